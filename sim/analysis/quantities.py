@@ -1,0 +1,85 @@
+"""Means and quantiles of a number per run, with their Monte Carlo intervals."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+from scipy.stats import binom
+
+from sim.analysis.shares import CONFIDENCE
+
+Floats = NDArray[np.float64]
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def quantile_key(q: float) -> str:
+    """How tables name a quantile: ``q05``."""
+    return f"q{round(100 * q):02d}"
+
+
+def mean_interval(totals: ArrayLike, squares: ArrayLike, *, runs: int) -> tuple[Floats, Floats, Floats]:
+    """Means and the ends of their 95 % t-intervals.
+
+    For very skewed numbers and few runs the interval is too short; the quantiles say more then.
+
+    Parameters
+    ----------
+    totals, squares : array-like
+        Sums over the runs of the numbers and of their squares.
+    runs : int
+        How many runs; with fewer than two the interval is unknown (NaN).
+    """
+    sums = np.asarray(totals, float)
+    mean = sums / runs if runs else np.full_like(sums, np.nan)
+    if runs < 2:
+        unknown = np.full_like(sums, np.nan)
+        return mean, unknown, unknown
+    variance = np.maximum(np.asarray(squares, float) - runs * mean**2, 0.0) / (runs - 1)
+    spread = float(stdtrit(runs - 1, 0.5 + CONFIDENCE / 2)) * np.sqrt(variance / runs)
+    return mean, mean - spread, mean + spread
+
+
+def quantile_interval(ordered: Floats, q: float) -> tuple[float, float]:
+    """The order statistics between which the quantile lies with at least 95 % confidence.
+
+    Free of any assumption about the distribution. With few runs the ends are the least and the
+    greatest value seen, and the confidence is lower.
+
+    Parameters
+    ----------
+    ordered : float array, shape (runs,)
+        The numbers, ascending; at least one.
+    """
+    count = len(ordered)
+    tail = (1 - CONFIDENCE) / 2
+    first, last = binom.ppf((tail, 1 - tail), count, q)
+    lower, upper = max(int(first), 1), min(int(last) + 1, count)
+    return float(ordered[lower - 1]), float(ordered[upper - 1])
+
+
+def describe(values: ArrayLike) -> dict[str, Any]:
+    """Mean, standard deviation and quantiles of a number per run, each mean and quantile with its interval.
+
+    Quantiles are numbers that were seen (the inverse of the empirical distribution), so that counts
+    stay whole. Unknown values (NaN) are left out.
+    """
+    numbers = np.asarray(values, float)
+    ordered = np.sort(numbers[~np.isnan(numbers)])
+    count = len(ordered)
+    mean, low, high = (float(x) for x in mean_interval(ordered.sum(), (ordered**2).sum(), runs=count))
+    quantiles = {}
+    for q in QUANTILES if count else ():
+        value = float(ordered[math.ceil(q * count - 1e-9) - 1])
+        quantiles[quantile_key(q)] = {"value": value, "interval": quantile_interval(ordered, q)}
+    return {
+        "of": count,
+        "mean": mean,
+        "interval": (low, high),
+        "standard_deviation": float(ordered.std(ddof=1)) if count > 1 else float("nan"),
+        "quantiles": quantiles,
+    }

@@ -1,0 +1,65 @@
+"""Shares of runs and what the number of runs lets one say about them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+Floats = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+POWER = 0.8
+
+
+def wilson(count: ArrayLike, of: ArrayLike, *, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+    """Lower and upper ends of the Wilson score interval of each share.
+
+    The same as ``scipy.stats.binomtest(count, of).proportion_ci(confidence, "wilson")``, for whole
+    arrays and for the fractional sample sizes of a censored share. Of no run at all: 0 to 1.
+
+    Parameters
+    ----------
+    count : array-like
+        Runs in which it happened.
+    of : array-like
+        Runs in which it is known whether it happened; broadcast against `count`.
+    """
+    happened, known = np.broadcast_arrays(np.asarray(count, float), np.asarray(of, float))
+    z2 = float(ndtri(0.5 + confidence / 2)) ** 2
+    safe = np.where(known > 0, known, 1.0)
+    share = happened / safe
+    centre = share + z2 / (2 * safe)
+    spread = np.sqrt(z2 * (share * (1 - share) / safe + z2 / (4 * safe**2)))
+    low = np.where(happened > 0, (centre - spread) / (1 + z2 / safe), 0.0)
+    high = np.where(happened < known, (centre + spread) / (1 + z2 / safe), 1.0)
+    return low, high
+
+
+def difference_interval(
+    first: tuple[float, float], second: tuple[float, float], *, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Newcombe's interval of (second share − first share), from two independent (count, of).
+
+    Source: Newcombe 1998, Statistics in Medicine 17, 873-890, method 10.
+    """
+    p1, p2 = first[0] / first[1], second[0] / second[1]
+    (low1, high1), (low2, high2) = (wilson(*pair, confidence=confidence) for pair in (first, second))
+    below = math.hypot(p2 - float(low2), float(high1) - p1)
+    above = math.hypot(float(high2) - p2, p1 - float(low1))
+    return p2 - p1 - below, p2 - p1 + above
+
+
+def smallest_difference(runs: int) -> float | None:
+    """The difference between two shares near one half that two ensembles of so many runs can tell apart.
+
+    Told apart: at 95 % confidence, four times out of five, were the ensembles independent. What-ifs
+    under the same seed are paired run by run and tell smaller differences apart. None without runs,
+    or where even 0 against 1 is too close.
+    """
+    if runs == 0:
+        return None
+    difference = float(ndtri(0.5 + CONFIDENCE / 2) + ndtri(POWER)) * math.sqrt(0.5 / runs)
+    return difference if difference < 1 else None

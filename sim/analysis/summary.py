@@ -1,0 +1,211 @@
+"""The summary of an ensemble: what ``summary.json`` holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import events, levels, outcomes, parameters, wording
+from sim.analysis.deaths import deaths_per_run
+from sim.analysis.names import name_of
+from sim.analysis.quantities import QUANTILES, describe, quantile_key
+from sim.analysis.shares import CONFIDENCE, POWER, smallest_difference, wilson
+
+if TYPE_CHECKING:
+    from sim.ensemble.results import Ensemble
+
+FORMAT = 1
+
+
+def summarise(ensemble: Ensemble) -> dict[str, Any]:
+    """Everything that is said of an ensemble, as plain data for JSON; unknown numbers are null.
+
+    Probabilities are shares of runs; each `interval` is the 95 % Monte Carlo interval, which more runs
+    make shorter. How far the uncertain parameters move a probability stands apart, in `parameters`.
+    """
+    runs = len(ensemble.runs)
+    manifest = ensemble.manifest
+    summary = {
+        "format": FORMAT,
+        "scenario": manifest["scenario"],
+        "title": manifest["title"],
+        "disclaimer": wording.DISCLAIMER,
+        "runs": runs,
+        "seed": manifest["seed"],
+        "start": manifest["start"],
+        "horizon_days": ensemble.horizon_days,
+        "truncated": int(ensemble.runs["truncated"].sum()),
+        "ended": _ended(ensemble),
+        "resolution": _resolution(runs),
+        "outcomes": _outcomes(ensemble),
+        "level": _level(ensemble),
+        "events": _events(ensemble),
+        "deaths": _deaths(ensemble),
+        "injured": describe(ensemble.runs["injured"].to_numpy(dtype=float)),
+        "stood_down": _stood_down(ensemble),
+    }
+    plain: dict[str, Any] = _plain(summary)
+    return plain
+
+
+def _resolution(runs: int) -> dict[str, Any]:
+    """What this number of runs can tell apart."""
+    difference = smallest_difference(runs)
+    if difference is None:
+        text = f"{wording.runs_text(runs)} cannot tell two probabilities apart"
+    else:
+        points = wording.number_text(100 * difference, digits=2)
+        text = (
+            f"with {wording.runs_text(runs)} each, two independent ensembles tell probabilities near one half apart "
+            f"when they differ by {points} percentage points or more; paired what-ifs under one seed do better"
+        )
+    return {"smallest_difference": difference, "confidence": CONFIDENCE, "power": POWER, "text": text}
+
+
+def _outcomes(ensemble: Ensemble) -> dict[str, Any]:
+    result = {}
+    for row in outcomes.outcome_table(ensemble).itertuples():
+        outcome = str(row.Index)
+        entry: dict[str, Any] = {
+            "name": row.name,
+            "probability": row.probability,
+            "interval": [row.low, row.high],
+            "text": wording.probability_text(row.count, row.of),
+            "words": wording.likelihood_words(row.count, row.of),
+            "count": row.count,
+            "of": row.of,
+            "unknown": row.unknown,
+            "median_days": row.q50,
+            "days": {quantile_key(q): getattr(row, quantile_key(q)) for q in QUANTILES},
+            "parameters": _parameters(ensemble, outcome),
+        }
+        result[outcome] = entry
+    return result
+
+
+def _parameters(ensemble: Ensemble, outcome: str) -> dict[str, Any]:
+    moved = parameters.parameter_range(ensemble, outcome) or {"range": None, "adjusted_r2": None, "clear": None}
+    moves = parameters.parameter_moves(ensemble, outcome)
+    strongest = {}
+    for row in moves[moves["difference"] != 0].head(parameters.STRONGEST).itertuples():
+        strongest[row.Index] = {
+            "name": row.name,
+            "low": {"probability": row.low_probability, "interval": [row.low_from, row.low_to], "of": row.low_of},
+            "high": {"probability": row.high_probability, "interval": [row.high_from, row.high_to], "of": row.high_of},
+            "difference": row.difference,
+            "interval": [row.difference_from, row.difference_to],
+            "clear": row.clear,
+        }
+    return moved | {"confidence": parameters.RANGE, "varied": len(moves), "strongest": strongest}
+
+
+def _level(ensemble: Ensemble) -> dict[str, Any]:
+    fan = levels.level_fan(ensemble)
+    reached = levels.peak_reached(ensemble)
+    return {
+        "peak": describe(ensemble.runs["peak_level"].to_numpy(dtype=float, na_value=np.nan)),
+        "final": describe(ensemble.runs["final_level"].to_numpy(dtype=float, na_value=np.nan)),
+        "reached": {
+            str(row.Index): {
+                "name": row.name,
+                "probability": row.probability,
+                "interval": [row.low, row.high],
+                "text": wording.probability_text(row.count, row.of),
+                "count": row.count,
+                "of": row.of,
+            }
+            for row in reached.itertuples()
+        },
+        "by_day": {"day": fan.index.to_list()} | {name: fan[name].to_list() for name in fan.columns},
+    }
+
+
+def _events(ensemble: Ensemble) -> dict[str, Any]:
+    matrix = events.who_against_whom(ensemble)
+    return {
+        "per_run": describe(np.bincount(_positions(ensemble), minlength=len(ensemble.runs))),
+        "by_action": _frequencies(events.events_per_run(ensemble, "action")),
+        "by_actor": _frequencies(events.events_per_run(ensemble, "actor")),
+        "by_actor_and_target": {
+            str(actor): {str(target): mean for target, mean in row.items() if mean > 0}
+            for actor, row in matrix.iterrows()
+            if row.any()
+        },
+    }
+
+
+def _positions(ensemble: Ensemble) -> np.ndarray[Any, np.dtype[np.intp]]:
+    return pd.Index(ensemble.runs["run"]).get_indexer(events.since_start(ensemble)["run"])
+
+
+def _frequencies(table: pd.DataFrame) -> dict[str, Any]:
+    return {
+        str(row.Index): {
+            "name": row.name,
+            "mean": row.mean,
+            "interval": [row.low, row.high],
+            "share": row.share,
+            "share_interval": [row.share_low, row.share_high],
+        }
+        for row in table.itertuples()
+    }
+
+
+def _deaths(ensemble: Ensemble) -> dict[str, Any]:
+    deaths = deaths_per_run(ensemble)
+    count, of = int((deaths > 0).sum()), len(deaths)
+    by_actor = {
+        str(row.Index): {"name": row.name, "mean": row.mean, "interval": [row.low, row.high]}
+        for row in events.deaths_by_actor(ensemble).itertuples()
+    }
+    any_deaths = {
+        "count": count,
+        "of": of,
+        "probability": count / of if of else None,
+        "interval": wilson(count, of),
+        "text": wording.probability_text(count, of),
+    }
+    return describe(deaths) | {"most": int(deaths.max(initial=0)), "any": any_deaths, "by_actor": by_actor}
+
+
+def _stood_down(ensemble: Ensemble) -> dict[str, Any]:
+    """How often each rule's response stood down, per run."""
+    prefix = "stood_down."
+    result = {}
+    for column in ensemble.runs.columns:
+        if column.startswith(prefix):
+            rule = column.removeprefix(prefix)
+            told = describe(ensemble.runs[column].to_numpy(dtype=float))
+            result[rule] = {
+                "name": name_of(ensemble.description.rules, rule),
+                "mean": told["mean"],
+                "interval": told["interval"],
+            }
+    return result
+
+
+def _ended(ensemble: Ensemble) -> dict[str, int]:
+    """How many runs each outcome ended."""
+    counts = ensemble.runs["ended"].dropna().astype(str).value_counts()
+    return {str(outcome): int(count) for outcome, count in counts.sort_index().items()}
+
+
+def _plain(value: Any) -> Any:
+    """The value in the types of JSON: numbers in six digits, what is not finite as null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return None if value is None else str(value)

@@ -1,0 +1,54 @@
+"""Writing figures: whole or not at all, and the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from sim.errors import StorageError
+from sim.figures.style import look
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DPI = 130
+_NO_DATE: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write ``NAME.png`` and ``NAME.svg`` into the folder and give their paths."""
+    paths = []
+    for kind, content in render(figure).items():
+        path = folder / f"{name}.{kind}"
+        _replace(path, content)
+        paths.append(path)
+    return paths
+
+
+def render(figure: Figure) -> dict[str, bytes]:
+    """The figure as PNG and as SVG."""
+    contents = {}
+    with look(), matplotlib.rc_context({"svg.hashsalt": "brinkline", "svg.fonttype": "path"}):
+        for kind, canvas in (("png", FigureCanvasAgg(figure)), ("svg", FigureCanvasSVG(figure))):
+            buffer = io.BytesIO()
+            canvas.print_figure(buffer, format=kind, dpi=DPI, metadata=_NO_DATE[kind])
+            contents[kind] = buffer.getvalue()
+            figure.set_layout_engine("none")  # laid out once; a second pass would only cost time
+    return contents
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageError(f"{path}: could not be written: {error.strerror or error}") from error

@@ -1,0 +1,130 @@
+"""What a scenario's names stand for, and the sets of actors that who-fields mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from sim.scenario.schema import Scenario
+from sim.scenario.syntax import Not, Who, WhoField
+
+NOBODY = -1
+
+
+class NameTable:
+    """The names of one scenario.
+
+    Actors are numbered in the order of the file; nobody is −1.
+    """
+
+    def __init__(self, scenario: Scenario):
+        self.scenario = scenario
+        self.actors: list[str] = list(scenario.actors)
+        self.actor_index = {name: i for i, name in enumerate(self.actors)}
+        self.places = list(scenario.places)
+        self.actions = list(scenario.actions)
+
+    @cached_property
+    def tags(self) -> dict[str, list[str]]:
+        """Each tag and the actions that carry it."""
+        tags: dict[str, list[str]] = {}
+        for name, action in self.scenario.actions.items():
+            for tag in action.tags:
+                tags.setdefault(tag, []).append(name)
+        return tags
+
+    @cached_property
+    def origins(self) -> list[str]:
+        """The ids of rules, drivers and timeline items."""
+        items = [item.id for item in self.scenario.timeline if item.id is not None]
+        return [*self.scenario.rules, *self.scenario.drivers, *items]
+
+    @cached_property
+    def groups(self) -> dict[str, frozenset[int]]:
+        """The actors of each group."""
+        index = self.actor_index
+        return {
+            name: frozenset(index[one] for one in members if one in index)
+            for name, members in self.scenario.groups.items()
+        }
+
+    def members(self, name: str) -> frozenset[int]:
+        """The actors that an id or a group means; nobody where it is neither."""
+        if name in self.actor_index:
+            return frozenset((self.actor_index[name],))
+        return self.groups.get(name, frozenset())
+
+    def each(self, names: Iterable[str]) -> list[int]:
+        """The actors that a list of ids and groups means, once each, groups in the order of the actors."""
+        return list(dict.fromkeys(i for name in names for i in sorted(self.members(name))))
+
+    @cached_property
+    def relations(self) -> dict[str, frozenset[tuple[int, int]]]:
+        """For each kind of relation the pairs (who is, to whom)."""
+        return {
+            kind: frozenset(
+                (who, whom)
+                for one, others in pairs.items()
+                for who in self.members(one)
+                for other in others
+                for whom in self.members(other)
+                if who != whom
+            )
+            for kind, pairs in self.scenario.relations.items()
+        }
+
+    def related(self, kind: str, direction: str, to: Iterable[int]) -> frozenset[int]:
+        """Those who are `kind` to one of `to` (``of``), or to whom one of `to` is `kind` (``by``)."""
+        ends = set(to)
+        pairs = self.relations.get(kind, frozenset())
+        if direction == "of":
+            return frozenset(who for who, whom in pairs if whom in ends)
+        return frozenset(whom for who, whom in pairs if who in ends)
+
+    def fitting(self, field: WhoField, self_: int = NOBODY, actor: int = NOBODY, target: int = NOBODY) -> frozenset[int]:
+        """All that a who-field holds, nobody (−1) included, given whom the roles mean."""
+        everyone = frozenset(range(len(self.actors)))
+        roles = {"self": self_, "actor": actor, "target": target}
+        found: frozenset[int] = frozenset()
+        for term in field:
+            if isinstance(term, Not):
+                found |= (everyone | {NOBODY}) - self.fitting(term.field, self_, actor, target)
+            elif term.relation:
+                base = {roles[term.id]} - {NOBODY} if term.id in roles else self.members(term.id)
+                found |= self.related(term.relation, term.direction, base)
+            elif term.id in roles:
+                found |= {roles[term.id]}
+            elif term.id == "others":
+                found |= everyone - {self_}
+            elif term.id == "any":
+                found |= everyone
+            elif term.id == "nobody":
+                found |= {NOBODY}
+            else:
+                found |= self.members(term.id)
+        return found
+
+    def actions_fitting(self, names: Iterable[str]) -> set[str]:
+        """The actions that ids of actions and tags mean."""
+        return {action for name in names for action in ([name] if name in self.scenario.actions else self.tags.get(name, []))}
+
+
+def roles_in(field: WhoField) -> set[str]:
+    """The roles whose meaning a who-field depends on (``others`` depends on self)."""
+    found: set[str] = set()
+    for term in field:
+        if isinstance(term, Not):
+            found |= roles_in(term.field)
+        elif term.id in ("self", "actor", "target"):
+            found.add(term.id)
+        elif term.id == "others":
+            found.add("self")
+    return found
+
+
+def terms_of(field: WhoField) -> list[Who]:
+    """All entries of a who-field, those behind ``not`` included."""
+    found: list[Who] = []
+    for term in field:
+        found.extend(terms_of(term.field) if isinstance(term, Not) else [term])
+    return found
