@@ -67,19 +67,15 @@ def probability_text(count: int, of: int) -> str:
     return percent_text(count / of, low=low, high=high)
 
 
-def interval_text(low: float, high: float) -> str:
-    """A Monte Carlo interval in percent: ``59–65 %``."""
-    decimals = _decimals(low, high)
+def interval_text(share: float, *, low: float, high: float) -> str:
+    """The interval of a share in percent, with the digits of :func:`percent_text`: ``59–65 %``."""
+    decimals = _decimals(share, low, high)
     return f"{100 * low:.{decimals}f}\N{EN DASH}{100 * high:.{decimals}f}{_SPACE}%"
 
 
 def percent_text(share: float, *, low: float, high: float) -> str:
-    """A share in percent with the digits that its interval allows, but never 0 or 100 for what is neither."""
-    decimals = _decimals(low, high)
-    percent = 100 * share
-    while 0 < share < 1 and decimals < 6 and round(percent, decimals) in (0, 100):
-        decimals += 1
-    return f"{percent:.{decimals}f}{_SPACE}%"
+    """A share in percent with the digits that its interval allows, but one at least of what is near 0 or 100."""
+    return f"{100 * share:.{_decimals(share, low, high)}f}{_SPACE}%"
 
 
 def number_text(value: float | None, *, digits: int = 3) -> str:
@@ -93,9 +89,19 @@ def number_text(value: float | None, *, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _decimals(low: float, high: float) -> int:
+def rate_text(value: float) -> str:
+    """A mean per run in a table's cell: two digits or so, of equal length for equal size."""
+    if value >= 10:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value >= 0.01 else "<0.01"
+
+
+def _decimals(share: float, low: float, high: float) -> int:
     half_width = 50 * (high - low)
-    return 0 if half_width >= 1 else 1 if half_width >= 0.1 else 2
+    allowed = 0 if half_width >= 1 else 1 if half_width >= 0.1 else 2
+    rest = 100 * min(share, 1 - share)
+    needed = math.ceil(-math.log10(rest)) if rest > 0 else 0
+    return min(max(allowed, needed), 6)
 
 
 def _floor_two_digits(value: float) -> int:

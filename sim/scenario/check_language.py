@@ -6,6 +6,7 @@ import math
 
 
 from sim.arithmetic import BadNumber
+from sim.chance import requirement_missed
 from sim.scenario.constants import is_constant, value_of
 from sim.scenario.faults import nearest
 from sim.scenario.names import NameTable, terms_of
@@ -33,22 +34,6 @@ from sim.scenario.syntax import (
     Who,
     WhoField,
 )
-
-_LEAST = {  # distribution → what its arguments must fulfil, in words and as a test
-    "uniform": ("the first not above the second", lambda a, b: a <= b),
-    "triangular": ("low, mode and high in this order", lambda a, m, b: a <= m <= b and a < b),
-    "exponential": ("a mean above 0", lambda m: m > 0),
-    "lognormal": ("a median above 0 and a 90th percentile not below it", lambda m, p: 0 < m <= p),
-    "loguniform": ("0 < low < high", lambda a, b: 0 < a < b),
-    "normal": ("a standard deviation above 0", lambda m, s: s > 0),
-    "beta": ("both above 0", lambda a, b: a > 0 and b > 0),
-    "gamma": ("shape and scale above 0", lambda a, b: a > 0 and b > 0),
-    "poisson": ("a mean from 0 to 1,000,000", lambda m: 0 <= m <= 1e6),
-    "geometric": ("a mean of 1 or more", lambda m: m >= 1),
-    "negbinomial": ("a mean from 0 to 1,000,000 and a k above 0", lambda m, k: 0 <= m <= 1e6 and k > 0),
-    "hurdle": ("a chance from 0 to 1", lambda p: 0 <= p <= 1),
-}
-
 
 class LanguageCheck:
     """Checks one site after the other against the names of a scenario."""
@@ -264,12 +249,9 @@ class LanguageCheck:
         except BadNumber as error:
             self._error(distribution.at, "wrong-value", f"found {error}", "arguments with finite values")
             return
-        words, fits = _LEAST.get(distribution.kind, ("", lambda *_: True))
-        if not fits(*values):
+        words = requirement_missed(distribution.kind, values)
+        if words:
             found = ", ".join(f"{value:g}" for value in values)
             self._error(distribution.at, "wrong-value", f"found {distribution.kind}({found})", words)
         elif delay and any(value < 0 for value in values):
             self._error(distribution.at, "wrong-value", "found a negative delay", "a delay of 0 or more")
-
-
-

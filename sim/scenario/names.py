@@ -104,6 +104,16 @@ class NameTable:
                 found |= self.members(term.id)
         return found
 
+    def soil_fits(self, field: WhoField, owners: frozenset[int], self_: int = NOBODY, actor: int = NOBODY, target: int = NOBODY) -> bool:
+        """Whether any of a place's owners fits; for ``not X`` whether none of them does."""
+        for term in field:
+            if isinstance(term, Not):
+                if not self.soil_fits(term.field, owners, self_, actor, target):
+                    return True
+            elif self.fitting((term,), self_, actor, target) & (owners or {NOBODY}):
+                return True
+        return False
+
     def actions_fitting(self, names: Iterable[str]) -> set[str]:
         """The actions that ids of actions and tags mean."""
         return {action for name in names for action in ([name] if name in self.scenario.actions else self.tags.get(name, []))}

@@ -120,7 +120,7 @@ class _Warn:
         if pattern.action is not None and producer.action not in self.names.actions_fitting(pattern.action.ids):
             return False
         span, rung = pattern.rung, self.scenario.actions[producer.action].rung
-        if span is not None and not (span.low or -999 if span.low is not None else -999) <= rung <= (span.high if span.high is not None else 999):
+        if span is not None and not (rung if span.low is None else span.low) <= rung <= (rung if span.high is None else span.high):
             return False
         return pattern.origin is None or producer.origin is None or producer.origin in pattern.origin.ids
 
@@ -157,8 +157,8 @@ class _Warn:
     def _soil_fits(self, field: WhoField | None, places: frozenset[str] | None, self_: int) -> bool:
         if field is None or places is None:
             return True
-        owners = [frozenset(self.names.each(self.scenario.places[one].soil)) or frozenset((NOBODY,)) for one in places] or [frozenset((NOBODY,))]
-        return any(self.names.fitting(field, self_) & one for one in owners) or bool(roles_in(field) - {"self"})
+        owners = [frozenset(self.names.each(self.scenario.places[one].soil)) for one in places] or [frozenset[int]()]
+        return any(self.names.soil_fits(field, one, self_) for one in owners)
 
     def _times(self) -> None:
         start = times.parse_start(self.scenario.start)

@@ -1,0 +1,157 @@
+"""Actors as agents: what each knows of an event, whom it blames, and which of its rules fit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from sim import chance
+from sim.chance import salt
+from sim.engines.closures import Function, Trouble
+from sim.engines.parts import Parts
+from sim.engines.world import Row, World, fits, fits_rest
+from sim.model.tables import Members, PatternTable, RuleTable, Tables
+
+
+class Rule:
+    """One actor's copy of a rule, ready to be considered. Parts that a rule does not have are None."""
+
+    __slots__ = (
+        "actor", "chance", "chance_salt", "chooses", "condition", "cooldown", "key_salt", "limit", "narrow",
+        "number", "options", "origin", "own", "pattern", "rule", "table", "unless",
+    )  # fmt: skip
+
+    def __init__(self, tables: Tables, parts: Parts, number: int):
+        table: RuleTable = tables.rules[number]
+        self.table, self.number, self.rule = table, number, table.rule
+        self.actor, self.origin, self.own, self.pattern = table.actor, table.origin, table.own, table.pattern
+        pattern = table.pattern
+        seldom = pattern.origins is not None or pattern.deaths is not None or pattern.injured is not None
+        self.narrow: Callable[[Row], bool] | None = (lambda row: fits_rest(pattern, row)) if seldom else None
+        self.condition = parts.optional(table.condition)
+        self.chance = None if table.chance < 0 else probability(tables, parts, table.chance)
+        self.unless = parts.optional(table.unless)
+        self.cooldown = parts.optional(table.cooldown)
+        self.limit = parts.optional(table.limit)
+        self.options = [parts.option(one, tables.spot(table.path)) for one in table.options]
+        self.chooses = table.chooses
+        self.key_salt = table.key_salt
+        self.chance_salt = salt("chance", table.id, tables.actors[table.actor])
+
+    def fits(self, action: int, target: int, place: int) -> bool:
+        """Whether the pattern fits, but for actor, origin and casualties."""
+        pattern = self.pattern
+        return (
+            action in pattern.actions
+            and (pattern.target is None or target in pattern.target)
+            and (pattern.places is None or place in pattern.places)
+        )
+
+    def blames(self, actor: int, own: bool) -> bool:
+        """Whether the pattern fits the actor held responsible; its owner's `own` deeds only if it names itself."""
+        if own:
+            return self.own
+        return self.pattern.actor is None or actor in self.pattern.actor
+
+
+class Agent:
+    """An actor with its rules, in the order of the file."""
+
+    def __init__(self, tables: Tables, parts: Parts, actor: int):
+        self.actor = actor
+        self.rules = [Rule(tables, parts, number) for number, table in enumerate(tables.rules) if table.actor == actor]
+
+    def rules_for(self, action: int, target: int, place: int) -> list[Rule]:
+        """Its rules that may answer such an event."""
+        return [rule for rule in self.rules if rule.fits(action, target, place)]
+
+
+class Crowd:
+    """All agents: who answers an event is looked up once for each kind of event and remembered."""
+
+    def __init__(self, tables: Tables, parts: Parts, agents: list[Agent]):
+        self.tables, self.parts, self.agents = tables, parts, agents
+        self.rules_count = len(tables.rules)
+        self.open = [not action.visibility and not action.attribution for action in tables.actions]
+        self._visibility = [[(who, self.probability(program)) for who, program in action.visibility] for action in tables.actions]
+        self._attribution = [[(who, parts.weight(program)) for who, program in action.attribution] for action in tables.actions]
+        self._learn_salts = [salt("visibility", name) for name in tables.actors]
+        names = (*tables.actors, "nobody")
+        self._blame_salts = [[salt("attribution", observer, name) for name in names] for observer in tables.actors]
+        self._audiences: dict[tuple[int, int, int, int], list[Rule]] = {}
+        self._observers: dict[tuple[int, int, int, int], list[tuple[int, list[Rule]]]] = {}
+        self._questions: list[PatternTable] = [question.fixed for question in tables.questions]
+
+    def probability(self, program: int) -> Function:
+        """A function that gives a chance and refuses one outside 0 to 1."""
+        return probability(self.tables, self.parts, program)
+
+    def fits_question(self, number: int, row: Row) -> bool:
+        """Whether an event fits the part of a question that is the same for everybody."""
+        return fits(self._questions[number], row)
+
+    def observers(self, doer: int, action: int, target: int, place: int) -> list[tuple[int, list[Rule]]]:
+        """The actors with rules that may answer such an event, in order, and these rules."""
+        kind = (doer, action, target, place)
+        found = self._observers.get(kind)
+        if found is None:
+            pairs = [(agent.actor, agent.rules_for(action, target, place)) for agent in self.agents]
+            found = self._observers[kind] = [(actor, rules) for actor, rules in pairs if rules]
+        return found
+
+    def audience(self, doer: int, action: int, target: int, place: int) -> list[Rule]:
+        """The rules that answer such an event where everybody learns of it and blames its doer, in order."""
+        kind = (doer, action, target, place)
+        found = self._audiences.get(kind)
+        if found is None:
+            found = self._audiences[kind] = [
+                rule
+                for actor, rules in self.observers(doer, action, target, place)
+                for rule in rules
+                if rule.blames(doer, actor == doer)
+            ]
+        return found
+
+    def learns(self, world: World, observer: int, row: Row) -> bool:
+        """Whether an observer learns of an event: by the first entry of its visibility that fits."""
+        entries = self._visibility[row[2]]
+        if not entries:
+            return True
+        for who, chance_of in entries:
+            if who is None or self._is_observer(who, observer, row):
+                p = chance_of(world)
+                return p >= 1.0 or chance.draw(row[9], self._learn_salts[observer]) < p
+        return False
+
+    def _is_observer(self, who: Members, observer: int, row: Row) -> bool:
+        others = [term for term in who.who if getattr(term, "id", "") == "others" and not getattr(term, "relation", "")]
+        return bool(others) or observer in who.given(observer, row[1], row[3])
+
+    def blames(self, world: World, observer: int, row: Row) -> int:
+        """Whom an observer holds responsible, −1 for nobody."""
+        entries = self._attribution[row[2]]
+        if not entries:
+            return row[1]
+        weights: dict[int, float] = {}
+        for who, weight in entries:
+            members = sorted(who.given(observer, row[1], row[3]) - {observer})
+            share = weight(world) if members else 0.0
+            for one in members:
+                weights[one] = weights.get(one, 0.0) + share / len(members)
+        order = sorted(weights)
+        salts = self._blame_salts[observer]
+        index = chance.least(row[9], [(salts[one], weights[one]) for one in order])
+        return -1 if index < 0 else order[index]
+
+
+def probability(tables: Tables, parts: Parts, program: int) -> Function:
+    """A function that gives a chance and refuses one outside 0 to 1."""
+    function, place = parts.functions[program], tables.spots[program]
+
+    def checked(w: World) -> float:
+        p = function(w)
+        if 0.0 <= p <= 1.0:
+            return p
+        raise Trouble(place, f"a chance of {p:g}" if p == p and abs(p) < math.inf else f"a chance of {p}")
+
+    return checked

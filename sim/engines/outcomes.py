@@ -1,0 +1,107 @@
+"""Outcomes while a run is played: which came true, and when."""
+
+from __future__ import annotations
+
+from sim.engines.closures import Function
+from sim.engines.world import Row, World, fits
+from sim.model.tables import NO_PROGRAM, OutcomeTable, Tables
+
+
+class Outcomes:
+    """The outcomes of one run. Every test returns whether one that came true ends the run.
+
+    times : for each outcome the time (ms) at which it first came true, or None.
+    ended : the outcome that ended the run, or −1.
+    """
+
+    def __init__(self, tables: Tables, functions: list[Function], world: World):
+        self.tables, self.world = tables, world
+        self.times: list[int | None] = [None] * len(tables.outcomes)
+        self.ended = -1
+        self._functions = functions
+        self._open = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind in ("event", "state")]
+        self._state = [(number, one) for number, one in self._open if one.kind == "state"]
+        self._quiet = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind == "quiet"]
+        self._asked = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind == "asked" and 0 <= one.at_ms <= tables.horizon_ms]
+        self._latest = dict.fromkeys((number for number, _ in self._quiet), 0)
+
+    def begin(self) -> bool:
+        """t = 0, before anything happens."""
+        return self.of_state()
+
+    def of_state(self) -> bool:
+        """No event, but the state has changed: outcomes without a pattern are tested."""
+        self._nameless()
+        return self._record([number for number, one in self._state if self.times[number] is None and self._holds(one)])
+
+    def after(self, row: Row, rung: int) -> bool:
+        """An event has happened."""
+        for number, one in self._quiet:
+            if one.pattern is not None and fits(one.pattern, row):
+                self._latest[number] = row[0]
+        if not self._open:
+            return False
+        true = []
+        for number, one in self._open:
+            if one.kind == "state":
+                self._nameless()
+            elif one.pattern is None or not fits(one.pattern, row):
+                continue
+            else:
+                self._name(row, rung)
+            if self._holds(one):
+                true.append(number)
+        return self._record(true) if true else False
+
+    def asked_times(self) -> list[int]:
+        """The instants before the horizon at which something may be asked or a quiet may have lasted."""
+        times = [one.at_ms for _, one in self._asked] + [one.at_ms for _, one in self._quiet]
+        return sorted({time for time in times if time < self.tables.horizon_ms})
+
+    def asked(self, now: int) -> tuple[bool, list[int]]:
+        """All that is asked at this instant; then the instants at which a broken quiet may have lasted."""
+        self._nameless()
+        true = [number for number, one in self._asked if one.at_ms == now and self.times[number] is None and self._holds(one)]
+        later: list[int] = []
+        for number, one in self._quiet:
+            if self.times[number] is None:
+                due = self._latest[number] + one.at_ms
+                if due == now:
+                    true.append(number)
+                elif due > now:
+                    later.append(due)
+        return self._record(sorted(true)), later
+
+    def close(self, end: int) -> None:
+        """The run is over: what is asked later is answered from the state that stays."""
+        self._nameless()
+        for number, one in self._asked:
+            if self.times[number] is None and one.at_ms >= end and self._holds(one):
+                self.times[number] = one.at_ms
+
+    def _holds(self, one: OutcomeTable) -> bool:
+        return one.condition == NO_PROGRAM or bool(self._functions[one.condition](self.world))
+
+    def _nameless(self) -> None:
+        world = self.world
+        world.self_ = world.actor = world.target = -1
+        world.rung = world.deaths = world.injured = 0
+        world.seen = len(world.rows)
+
+    def _name(self, row: Row, rung: int) -> None:
+        world = self.world
+        world.self_, world.actor, world.target = -1, row[1], row[3]
+        world.rung, world.deaths, world.injured = rung, row[5], row[6]
+        world.seen = len(world.rows)
+
+    def _record(self, true: list[int]) -> bool:
+        ends = False
+        for number in true:
+            self.times[number] = self.world.now
+            if self.tables.outcomes[number].ends:
+                self.ended = number if self.ended < 0 else self.ended
+                ends = True
+        if true:
+            self._open = [(number, one) for number, one in self._open if self.times[number] is None]
+            self._state = [(number, one) for number, one in self._state if self.times[number] is None]
+        return ends

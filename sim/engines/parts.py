@@ -1,0 +1,280 @@
+"""Effects, draws and choices of targets, places and options as Python functions of the world."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sim import chance
+from sim.chance import Z90, salt
+from sim.engines.closures import Function, Trouble
+from sim.engines.world import World
+from sim.model.code import ACTOR, SELF
+from sim.model.tables import DeedTable, Draw, EffectTable, Members, OptionTable, Tables, Weighted
+
+Effect = Callable[[World], None]
+Quantile = Callable[[World, float], float]
+_LARGEST = 10**12
+
+
+class Deed(NamedTuple):
+    """A deed, ready to be done.
+
+    own_casualties : whether deaths and injured speak of the event answered (a rule's own), not of the deed.
+    """
+
+    action: int
+    to: Callable[[World, int, int], int]
+    place: Callable[[World, int], int]
+    deaths: Quantile | None
+    injured: Quantile | None
+    own_deaths: bool
+    own_injured: bool
+    effects: tuple[Effect, ...]
+
+
+class Option(NamedTuple):
+    """An option, ready to be chosen; `after` is None where there is no delay."""
+
+    name: str
+    salt: int
+    weight: Function | None
+    after: Quantile | None
+    deed: Deed
+    path: str
+
+
+class Parts:
+    """Builds parts from tables."""
+
+    def __init__(self, tables: Tables, functions: list[Function]):
+        self.tables, self.functions = tables, functions
+        self.to_salts = [salt("to", name) for name in (*tables.actors, "nobody")]
+        self.place_salts = [salt("place", name) for name in tables.places]
+
+    def optional(self, program: int) -> Function | None:
+        """The function of a program, or None for no program."""
+        return None if program < 0 else self.functions[program]
+
+    def weight(self, program: int) -> Function:
+        """A function that gives a weight and refuses one that is negative or not finite."""
+        function, place = self.functions[program], self.tables.spots[program]
+
+        def weight(w: World) -> float:
+            value = function(w)
+            if 0.0 <= value < math.inf:
+                return value
+            raise Trouble(place, f"a weight of {value:g}")
+
+        return weight
+
+    def effect(self, table: EffectTable) -> Effect:
+        """A function that applies one effect."""
+        variable = self.tables.variables[table.variable]
+        number, low, high = table.variable, variable.low, variable.high
+        cells = self._cells(table)
+        function, place, op = self.functions[table.program], self.tables.spots[table.program], table.op
+
+        def apply(w: World) -> None:
+            for cell in cells(w):
+                value = function(w)
+                if op != "=":
+                    value = _combined(op, w.read(number, cell), value, place)
+                if not -math.inf < value < math.inf:
+                    raise Trouble(place, f"a result that is not finite ({value})")
+                w.values[cell] = low if value < low else high if value > high else value
+                w.touched[cell] = w.now
+
+        return apply
+
+    def _cells(self, table: EffectTable) -> Callable[[World], tuple[int, ...]]:
+        """The cells that an effect writes; none where an index is nobody."""
+        offset, n = self.tables.variables[table.variable].offset, len(self.tables.actors)
+        if all(isinstance(one, tuple) for one in table.who):
+            fixed = _grid([one for one in table.who if isinstance(one, tuple)], offset, n)
+            return lambda w: fixed
+
+        def cells(w: World) -> tuple[int, ...]:
+            return _grid([one if isinstance(one, tuple) else _role(w, one) for one in table.who], offset, n)
+
+        return cells
+
+    def quantile(self, draw: Draw) -> Quantile:
+        """A function (world, u) → value of a distribution."""
+        arguments = [self.functions[program] for program in draw.arguments]
+        place = self.tables.spots[draw.arguments[0]]
+        kind, inner = draw.kind, draw.inner
+        if inner is not None:
+            return self._hurdle(draw, place)
+        if self._fixed(draw):
+            return _fixed_quantile(kind, self._constants(draw))
+
+        def quantile(w: World, u: float) -> float:
+            values = [argument(w) for argument in arguments]
+            _require(kind, values, place)
+            return chance.QUANTILES[kind](u, *values)
+
+        return quantile
+
+    def _fixed(self, draw: Draw) -> bool:
+        return all(self.tables.programs[program].stop - self.tables.programs[program].start == 1
+                   and self.tables.instructions[self.tables.programs[program].start][0] == 0 for program in draw.arguments)  # fmt: skip
+
+    def _constants(self, draw: Draw) -> list[float]:
+        return [self.tables.constants[self.tables.instructions[self.tables.programs[p].start][1]] for p in draw.arguments]
+
+    def _hurdle(self, draw: Draw, place: str) -> Quantile:
+        inner = draw.inner
+        assert inner is not None
+        share = self.functions[draw.arguments[0]]
+        arguments = [self.functions[program] for program in inner.arguments]
+        kind = inner.kind
+
+        def hurdle(w: World, u: float) -> float:
+            p = share(w)
+            _require("hurdle", [p], place)
+            if u < 1.0 - p:
+                return 0.0
+            values = [argument(w) for argument in arguments]
+            _require(kind, values, place)
+            return chance.hurdle_quantile(u, p, kind, values)
+
+        return hurdle
+
+    def delay(self, draw: Draw) -> Quantile | None:
+        """A function (world, u) → days, or None for a delay of 0."""
+        if draw.kind == "fixed" and self._fixed(draw) and self._constants(draw) == [0.0]:
+            return None
+        quantile, place = self.quantile(draw), self.tables.spots[draw.arguments[0]]
+
+        def delay(w: World, u: float) -> float:
+            days = quantile(w, u)
+            if 0.0 <= days < math.inf:
+                return days
+            raise Trouble(place, f"a delay of {days:g} days")
+
+        return delay
+
+    def casualties(self, draw: Draw) -> Quantile:
+        """A function (world, u) → a whole number of people, never below 0."""
+        quantile, place = self.quantile(draw), self.tables.spots[draw.arguments[0]]
+
+        def casualties(w: World, u: float) -> int:
+            value = quantile(w, u)
+            if not value < _LARGEST:
+                raise Trouble(place, f"a number of casualties of {value:g}")
+            return max(0, round(value))
+
+        return casualties
+
+    def deed(self, table: DeedTable) -> Deed:
+        """A deed, ready to be done."""
+        deaths, injured = table.deaths, table.injured
+        return Deed(
+            table.action,
+            self._to(table.to),
+            self._place(table.place),
+            None if deaths is None else self.casualties(deaths),
+            None if injured is None else self.casualties(injured),
+            deaths is not None and deaths.path[0] == "rules",
+            injured is not None and injured.path[0] == "rules",
+            tuple(self.effect(effect) for effect in table.effects),
+        )
+
+    def option(self, table: OptionTable, place: str) -> Option:
+        """An option, ready to be chosen."""
+        weight = None if table.weight < 0 else self.weight(table.weight)
+        after = None if table.after is None else self.delay(table.after)
+        return Option(table.name, table.salt, weight, after, self.deed(table.deed), place)
+
+    def _to(self, to: int | Weighted) -> Callable[[World, int, int], int]:
+        """A function (world, doer, key) → the target."""
+        if isinstance(to, int):
+            if to >= -1:
+                return lambda w, doer, key: to
+            if to == SELF:
+                return lambda w, doer, key: doer
+            return (lambda w, doer, key: w.actor) if to == ACTOR else (lambda w, doer, key: w.target)
+        entries = [(members, self.weight(program)) for members, program in to.entries if isinstance(members, Members)]
+
+        def drawn(w: World, doer: int, key: int) -> int:
+            weights: dict[int, float] = {}
+            for members, weight in entries:
+                _share(weights, members.given(w.self_, w.actor, w.target) - {doer}, weight(w))
+            chosen = self._least(key, self.to_salts, weights)
+            return chosen
+
+        return drawn
+
+    def _least(self, key: int, salts: list[int], weights: dict[int, float]) -> int:
+        order = sorted(weights)
+        index = chance.least(key, [(salts[one], weights[one]) for one in order])
+        return -1 if index < 0 else order[index]
+
+    def _place(self, place: int | Weighted) -> Callable[[World, int], int]:
+        """A function (world, key) → the place."""
+        if isinstance(place, int):
+            return lambda w, key: place
+        entries = [(one, self.weight(program)) for one, program in place.entries if isinstance(one, int)]
+        salts = self.place_salts
+
+        def drawn(w: World, key: int) -> int:
+            index = chance.least(key, [(salts[one], weight(w)) for one, weight in entries])
+            return -1 if index < 0 else entries[index][0]
+
+        return drawn
+
+
+def _share(weights: dict[int, float], members: frozenset[int], weight: float) -> None:
+    """Share an entry's weight among its members."""
+    for one in sorted(members):
+        weights[one] = weights.get(one, 0.0) + weight / len(members)
+
+
+def _grid(who: list[tuple[int, ...]], offset: int, n: int) -> tuple[int, ...]:
+    if not who:
+        return (offset,)
+    if len(who) == 1:
+        return tuple(offset + i for i in who[0])
+    return tuple(offset + i * n + j for i in who[0] for j in who[1])
+
+
+def _role(w: World, code: int) -> tuple[int, ...]:
+    one = -1 if code == -1 else w.self_ if code == SELF else w.actor if code == ACTOR else w.target
+    return (one,) if one >= 0 else ()
+
+
+def _combined(op: str, old: float, value: float, place: str) -> float:
+    if op == "+=":
+        return old + value
+    if op == "-=":
+        return old - value
+    if op == "*=":
+        return old * value
+    if value == 0.0:
+        raise Trouble(place, "a division by zero")
+    return old / value
+
+
+def _require(kind: str, values: list[float], place: str) -> None:
+    missed = chance.requirement_missed(kind, values)
+    if missed:
+        raise Trouble(place, f"{kind}({', '.join(f'{value:g}' for value in values)}), which is not {missed}")
+
+
+def _fixed_quantile(kind: str, a: list[float]) -> Quantile:
+    """The quantile of a distribution whose arguments are numbers."""
+    if kind == "fixed":
+        return lambda w, u: a[0]
+    if kind == "exponential":
+        mean, log1p = a[0], math.log1p
+        return lambda w, u: -mean * log1p(-u)
+    if kind == "lognormal":
+        median, sigma, exp, normal = a[0], math.log(a[1] / a[0]) / Z90, math.exp, chance.normal_quantile
+        return lambda w, u: median * exp(sigma * normal(u))
+    quantile = chance.QUANTILES[kind]
+    return lambda w, u: quantile(u, *a)
+
+
+

@@ -1,0 +1,142 @@
+"""The state of one run: the clock, the variables, the level, the log, and the event that names speak of."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+
+from sim.model.tables import NO_PROGRAM, PatternTable, Tables
+from sim.scenario.times import DAY_MS
+
+Row = tuple[int, int, int, int, int, int, int, int, int, int]
+TIME, ACTOR, ACTION, TARGET, PLACE, DEATHS, INJURED, CAUSE, ORIGIN, KEY = range(10)
+
+
+def fits(pattern: PatternTable, row: Row) -> bool:
+    """Whether an event, told by its true doer, fits a pattern."""
+    return (
+        row[ACTION] in pattern.actions
+        and (pattern.actor is None or row[ACTOR] in pattern.actor)
+        and (pattern.target is None or row[TARGET] in pattern.target)
+        and (pattern.places is None or row[PLACE] in pattern.places)
+        and fits_rest(pattern, row)
+    )
+
+
+def fits_rest(pattern: PatternTable, row: Row) -> bool:
+    """The keys that are seldom given: origin, deaths, injured."""
+    if pattern.origins is not None and row[ORIGIN] not in pattern.origins:
+        return False
+    if pattern.deaths is not None and not pattern.deaths[0] <= row[DEATHS] <= pattern.deaths[1]:
+        return False
+    return pattern.injured is None or pattern.injured[0] <= row[INJURED] <= pattern.injured[1]
+
+
+class World:
+    """What expressions read and effects write.
+
+    values, touched : for each cell the value and the time (ms) at which it was last set; between events a
+    value moves to its base by itself. Reading changes nothing, so that nobody's looking moves a bit.
+    seen : questions to the log look at the events before this index.
+    """
+
+    __slots__ = (
+        "actor", "baselines", "bases", "deaths", "decays", "hits", "injured", "levels", "now", "parameters",
+        "rows", "rung", "seen", "self_", "tables", "target", "touched", "values", "waited", "window",
+    )  # fmt: skip
+
+    def __init__(self, tables: Tables, parameters: list[float], now: int):
+        self.tables = tables
+        self.parameters = parameters
+        self.now = now
+        self.rows: list[Row] = []
+        self.hits: list[list[int]] = [[] for _ in tables.questions]
+        self.levels: deque[tuple[int, int]] = deque()
+        self.window = tables.window_ms
+        self.seen = 0
+        self.self_ = self.actor = self.target = -1
+        self.rung = self.deaths = self.injured = 0
+        self.waited = 0.0
+        self.values: list[float] = []
+        self.bases: list[float] = []
+        self.touched: list[int] = []
+        self.decays: list[float] = []
+        self.baselines: list[float] = []
+
+    def read(self, variable: int, cell: int) -> float:
+        """A cell's value now: base + (value − base) · 2^(−Δt / half-life)."""
+        value, base = self.values[cell], self.bases[cell]
+        rate = self.decays[variable]
+        if value == base or rate == 0.0:
+            return value
+        return base + (value - base) * math.exp((self.touched[cell] - self.now) * rate)
+
+    def start_clock(self, baselines: list[float]) -> None:
+        """At t = 0: what history left is written down, and from now on values move to their baselines."""
+        for variable, table in enumerate(self.tables.variables):
+            end = self.tables.variables[variable + 1].offset if variable + 1 < len(self.tables.variables) else len(self.values)
+            for cell in range(table.offset, end):
+                self.values[cell] = self.read(variable, cell)
+        self.touched = [0] * len(self.values)
+        self.bases = baselines
+
+    def rise(self, rung: int) -> None:
+        """The level follows an event of this rung that happens now."""
+        levels = self.levels
+        while levels and levels[-1][1] <= rung:
+            levels.pop()
+        levels.append((self.now, rung))
+
+    def level(self) -> float:
+        """The highest rung of the last while, never below 0."""
+        return self.level_at(self.now)
+
+    def level_at(self, time: int) -> float:
+        """The level at a time after which nothing has happened yet."""
+        levels, gone = self.levels, time - self.window
+        while levels and levels[0][0] <= gone:
+            levels.popleft()
+        return float(levels[0][1]) if levels and levels[0][1] > 0 else 0.0
+
+    def count(self, question: int, within: float) -> float:
+        """How many of the events before `seen`, in the last `within` days, fit a question."""
+        return float(sum(1 for _ in self._asked(question, within)))
+
+    def since(self, question: int, within: float) -> float:
+        """Days since the last event that fits a question; infinity if there is none."""
+        for index in self._asked(question, within):
+            return (self.now - self.rows[index][TIME]) / DAY_MS
+        return math.inf
+
+    def _asked(self, question: int, within: float) -> Iterator[int]:
+        """The events that fit a question, latest first."""
+        table = self.tables.questions[question]
+        roles = (self.self_, self.actor, self.target)
+        actors = None if table.actor is None else table.actor.given(*roles)
+        targets = None if table.target is None else table.target.given(*roles)
+        for index in reversed(self.hits[question]):
+            row = self.rows[index]
+            if index >= self.seen:
+                continue
+            if (self.now - row[TIME]) / DAY_MS >= within:
+                return
+            if actors is not None and row[ACTOR] not in actors:
+                continue
+            if targets is not None and row[TARGET] not in targets:
+                continue
+            if table.soil is not None:
+                owners = self.tables.soil[row[PLACE]] if row[PLACE] >= 0 else frozenset()
+                if not self.tables.names.soil_fits(table.soil.who, owners, *roles):
+                    continue
+            yield index
+
+
+def half_life_rate(half_life_days: float) -> float:
+    """The decay a millisecond of a half-life in days: ln 2 / half-life."""
+    return math.log(2.0) / (half_life_days * DAY_MS)
+
+
+def decays_of(tables: Tables, values: list[float]) -> list[float]:
+    """The decay of each variable from its half-life in days; 0 where it stays until it is set."""
+    return [0.0 if table.half_life == NO_PROGRAM else half_life_rate(value) for table, value in zip(tables.variables, values, strict=True)]
