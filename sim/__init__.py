@@ -1,0 +1,114 @@
+"""Brinkline: a discrete-event simulator of international crises. A model to think with, never a forecast.
+
+>>> import sim
+>>> scenario = sim.load("erbil-2024")
+>>> ensemble = sim.run(scenario, runs=20, seed=1)
+>>> len(ensemble.runs)
+20
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.ensemble.results import Ensemble
+    from sim.scenario.load import Loaded
+
+__version__ = "0.1.0"
+__all__ = ["BrinklineError", "RunError", "ScenarioError", "StorageError", "UsageError", "__version__", "load", "open_results", "run"]
+
+
+def load(path_or_id: str | Path, *, variants: tuple[str, ...] = (), settings: dict[str, Any] | None = None, fixed: bool = False) -> Loaded:
+    """The checked scenario of a path or of a shipped scenario's id.
+
+    Parameters
+    ----------
+    path_or_id : path or str
+        A YAML file, or an id such as ``"erbil-2024"``.
+    variants : tuple of str
+        Names of variants, applied in this order.
+    settings : dict
+        Values by path, as ``--set`` takes them; a bare name is a parameter.
+    fixed : bool
+        Every parameter at its value, no ranges drawn.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults, if the scenario has any.
+    UsageError, StorageError
+        If there is no such scenario, or it cannot be read.
+    """
+    import json
+
+    from sim.scenario.load import Changes
+    from sim.scenario.load import load as load_scenario
+
+    texts = tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in (settings or {}).items())
+    return load_scenario(path_or_id, Changes(variants=tuple(variants), settings=texts, fixed=fixed))
+
+
+def run(
+    scenario: Loaded | str | Path, *, runs: int = 1000, seed: int = 1, out: str | Path | None = None, workers: int | None = None, force: bool = False
+) -> Ensemble:
+    """Play a scenario many times and open what it leaves.
+
+    Parameters
+    ----------
+    scenario : Loaded, path or str
+        What :func:`load` gives or takes.
+    runs, seed : int
+        The runs are numbered 0 … runs − 1 under this seed.
+    out : path
+        The results folder; without it a temporary one, which goes when the program ends.
+    workers : int
+        Processes; one for each core unless given. The results do not depend on it.
+    force : bool
+        Whether an older results folder may be replaced.
+
+    Raises
+    ------
+    RunError, UsageError, StorageError
+        See :mod:`sim.errors`.
+    """
+    from pathlib import Path
+
+    from sim.ensemble.run import Request, play
+
+    loaded = load(scenario) if isinstance(scenario, (str, Path)) else scenario
+    folder = Path(out) if out is not None else _temporary() / loaded.description.scenario
+    return play(loaded, folder, Request(runs=runs, seed=seed, workers=workers, force=force))
+
+
+def open_results(folder: str | Path) -> Ensemble:
+    """The ensemble in a results folder that an earlier run left.
+
+    Raises
+    ------
+    UsageError, StorageError
+        If it is no results folder, or cannot be read.
+    """
+    from pathlib import Path
+
+    from sim.ensemble.results import Ensemble
+
+    ensemble = Ensemble(Path(folder))
+    ensemble.manifest  # noqa: B018  (reading it is the check)
+    return ensemble
+
+
+def _temporary() -> Path:
+    """A folder that is removed when the program ends."""
+    import atexit
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    folder = tempfile.mkdtemp(prefix="brinkline-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

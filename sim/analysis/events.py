@@ -94,7 +94,8 @@ def _per_run(ensemble: Ensemble, events: pd.DataFrame, column: str, *, weights: 
     cell = code * len(runs) + runs.get_indexer(events["run"])
     size = len(keys) * len(runs)
     amounts = events[weights].to_numpy(dtype=float) if weights else None
-    return np.bincount(cell, amounts, minlength=size).astype(float).reshape(len(keys), len(runs)), [str(key) for key in keys]
+    table = np.bincount(cell, amounts, minlength=size).astype(float).reshape(len(keys), len(runs))
+    return table, [str(key) for key in keys]
 
 
 def _mean_table(counts: Floats, keys: list[str], names: list[str]) -> pd.DataFrame:
@@ -115,11 +116,11 @@ def _dyads(ensemble: Ensemble, min_rung: int | None) -> tuple[pd.DataFrame, pd.D
     actors = list(ensemble.description.actors)
     width = len(actors) + 1
     place = pd.Index(actors)
-    doer = place.get_indexer(events["actor"].astype(object))
-    target = place.get_indexer(events["target"].astype(object))
+    doer = place.get_indexer(pd.Index(events["actor"].astype(object)))
+    target = place.get_indexer(pd.Index(events["target"].astype(object)))
     cell = doer * width + np.where(target < 0, len(actors), target)
     shape = (len(actors), width)
     totals = np.bincount(cell, minlength=len(actors) * width).reshape(shape).astype(float)
     rungs = np.bincount(cell, events["rung"].to_numpy(dtype=float), minlength=len(actors) * width).reshape(shape)
-    axes = {"index": pd.Index(actors, name="actor"), "columns": pd.Index([*actors, NOBODY], name="target")}
-    return pd.DataFrame(totals, **axes), pd.DataFrame(rungs, **axes)
+    index, columns = pd.Index(actors, name="actor"), pd.Index([*actors, NOBODY], name="target")
+    return pd.DataFrame(totals, index, columns), pd.DataFrame(rungs, index, columns)

@@ -40,10 +40,16 @@ Mask = NDArray[np.bool_]
 RANGE = 0.9
 STRONGEST = 5
 _PREFIX = "param."
-_MOVES = (
-    "name low_count low_of low_probability low_from low_to high_count high_of high_probability high_from high_to "
-    "difference difference_from difference_to clear"
-).split()
+_END = ("count", "of", "probability", "from", "to")
+_MOVES = [
+    "name",
+    *(f"low_{part}" for part in _END),
+    *(f"high_{part}" for part in _END),
+    "difference",
+    "difference_from",
+    "difference_to",
+    "clear",
+]
 
 
 def varying_parameters(ensemble: Ensemble) -> dict[str, Floats]:

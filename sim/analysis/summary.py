@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.analysis import events, levels, outcomes, parameters, wording
 from sim.analysis.deaths import deaths_per_run
-from sim.analysis.names import name_of
+from sim.analysis.names import name_of, rows_of
 from sim.analysis.quantities import QUANTILES, describe, quantile_key
 from sim.analysis.shares import CONFIDENCE, POWER, smallest_difference, wilson
 
@@ -68,7 +68,7 @@ def _resolution(runs: int) -> dict[str, Any]:
 
 def _outcomes(ensemble: Ensemble) -> dict[str, Any]:
     result = {}
-    for row in outcomes.outcome_table(ensemble).itertuples():
+    for row in rows_of(outcomes.outcome_table(ensemble)):
         outcome = str(row.Index)
         entry: dict[str, Any] = {
             "name": row.name,
@@ -91,7 +91,7 @@ def _parameters(ensemble: Ensemble, outcome: str) -> dict[str, Any]:
     moved = parameters.parameter_range(ensemble, outcome) or {"range": None, "adjusted_r2": None, "clear": None}
     moves = parameters.parameter_moves(ensemble, outcome)
     strongest = {}
-    for row in moves[moves["difference"] != 0].head(parameters.STRONGEST).itertuples():
+    for row in rows_of(moves[moves["difference"] != 0].head(parameters.STRONGEST)):
         strongest[row.Index] = {
             "name": row.name,
             "low": {"probability": row.low_probability, "interval": [row.low_from, row.low_to], "of": row.low_of},
@@ -118,7 +118,7 @@ def _level(ensemble: Ensemble) -> dict[str, Any]:
                 "count": row.count,
                 "of": row.of,
             }
-            for row in reached.itertuples()
+            for row in rows_of(reached)
         },
         "by_day": {"day": fan.index.to_list()} | {name: fan[name].to_list() for name in fan.columns},
     }
@@ -151,7 +151,7 @@ def _frequencies(table: pd.DataFrame) -> dict[str, Any]:
             "share": row.share,
             "share_interval": [row.share_low, row.share_high],
         }
-        for row in table.itertuples()
+        for row in rows_of(table)
     }
 
 
@@ -160,7 +160,7 @@ def _deaths(ensemble: Ensemble) -> dict[str, Any]:
     count, of = int((deaths > 0).sum()), len(deaths)
     by_actor = {
         str(row.Index): {"name": row.name, "mean": row.mean, "interval": [row.low, row.high]}
-        for row in events.deaths_by_actor(ensemble).itertuples()
+        for row in rows_of(events.deaths_by_actor(ensemble))
     }
     any_deaths = {
         "count": count,

@@ -105,5 +105,5 @@ def _decimals(share: float, low: float, high: float) -> int:
 
 
 def _floor_two_digits(value: float) -> int:
-    unit = 10 ** max(math.floor(math.log10(value)) - 1, 0)
+    unit: int = 10 ** max(math.floor(math.log10(value)) - 1, 0)
     return int(value // unit) * unit

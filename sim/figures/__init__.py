@@ -85,7 +85,7 @@ FIGURES: dict[str, Entry] = {
     "swimlanes": Entry(
         "One run, event by event",
         "A single run whose peak and number of events are near the median: a lane for each actor, a mark for each "
-        "of its events, and arrows from the graver events to those they caused. It is one of many, not the likely course.",
+        "of its events, and arrows to the graver ones from what caused them. It is one of many, not the likely course.",
         "sim.figures.swimlanes:draw",
     ),
 }

@@ -26,15 +26,15 @@ def draw(ensemble: Ensemble) -> Figure:
     table = outcome_table(ensemble).sort_values("probability", ascending=False, kind="stable", na_position="last")
     columns = min(max(len(table), 1), 2 if len(table) in (2, 4) else 3 if len(table) <= 9 else 4)
     rows = max(-(-len(table) // columns), 1)
-    width = 4.5 if columns == 1 else 9.0
+    width = 6.0 if columns == 1 else 9.0
     note = "each row of panels has its own scale" if rows > 1 else ""
-    figure = style.frame(ensemble, "When each outcome comes", width=max(width, 6.0), height=1.75 * rows + 0.9, note=note)
+    figure = style.frame(ensemble, "When each outcome comes", width=width, height=1.75 * rows + 0.9, note=note)
     if table.empty or ensemble.runs.empty:
         style.say(figure.subplots(), "the scenario names no outcomes" if table.empty else "no run to show")
         return figure
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey="row")
     days = np.linspace(0, ensemble.horizon_days, _POINTS)
-    panel = (max(width, 6.0) - 1.1) / columns
+    panel = (width - 1.1) / columns
     for axes, (outcome, row) in zip(grid.flat, table.iterrows(), strict=False):
         curve = cumulative_incidence(ensemble, str(outcome), days=days)
         dates = style.dates(ensemble, days)

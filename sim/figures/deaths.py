@@ -56,7 +56,8 @@ def _tail(axes: Axes, ensemble: Ensemble) -> None:
     if table.empty:
         runs = len(ensemble.runs)
         most = float(wilson(0, runs)[1])
-        style.say(axes, f"nobody dies in {runs_text(runs)}\n(at 95 % confidence, fewer than {style.percent(most)} would)")
+        bound = f"at 95 % confidence, fewer than {style.percent(most)} would"
+        style.say(axes, f"nobody dies in {runs_text(runs)}\n({bound})")
         return
     deaths = table.index.to_numpy(dtype=float)
     steps = np.append(0.9, deaths)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,8 +17,6 @@ from sim.figures.style import look
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DPI = 130
-_NO_DATE: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
@@ -33,14 +31,12 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
 
 def render(figure: Figure) -> dict[str, bytes]:
     """The figure as PNG and as SVG."""
-    contents = {}
+    png, svg = io.BytesIO(), io.BytesIO()
     with look(), matplotlib.rc_context({"svg.hashsalt": "brinkline", "svg.fonttype": "path"}):
-        for kind, canvas in (("png", FigureCanvasAgg(figure)), ("svg", FigureCanvasSVG(figure))):
-            buffer = io.BytesIO()
-            canvas.print_figure(buffer, format=kind, dpi=DPI, metadata=_NO_DATE[kind])
-            contents[kind] = buffer.getvalue()
-            figure.set_layout_engine("none")  # laid out once; a second pass would only cost time
-    return contents
+        FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+        figure.set_layout_engine("none")  # laid out once; a second pass would only cost time
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
+    return {"png": png.getvalue(), "svg": svg.getvalue()}
 
 
 def _replace(path: Path, content: bytes) -> None:

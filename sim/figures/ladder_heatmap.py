@@ -48,7 +48,5 @@ def draw(ensemble: Ensemble) -> Figure:
     bar = figure.colorbar(mesh, ax=axes, aspect=30, pad=0.01, format=style.PERCENT)
     bar.set_ticks([tick for tick in (0.001, 0.01, 0.1, 1) if tick >= least])
     bar.minorticks_off()
-    bar.set_label("share of runs (white: none)", size=style.SMALL)
-    bar.outline.set_visible(False)  # type: ignore[operator]
-    bar.solids.set_rasterized(True)
+    style.finish_bar(bar, "share of runs (white: none)")
     return figure

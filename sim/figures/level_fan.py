@@ -41,8 +41,7 @@ def draw(ensemble: Ensemble) -> Figure:
         )
     axes.step(dates, rows["q50"], where="mid", color=style.BLUE, linewidth=2.4, label="median run", zorder=4)
     greys = ["#8a5a00", "#3d3d3d", "#7a3b69", "#226b4f"]
-    for number, (run, levels) in enumerate(matrix.loc[:, fan.index].iloc[:SINGLE_RUNS].iterrows()):
-        values = levels.to_numpy()
+    for number, values in enumerate(matrix.loc[:, fan.index].to_numpy()[:SINGLE_RUNS]):
         heights = np.where(np.isnan(values), np.nan, np.searchsorted(rungs, values) + 0.09 * (number - 1.5))
         axes.step(
             dates, heights, where="mid", color=greys[number], linewidth=0.8, alpha=0.8, zorder=3,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
+from numpy.typing import NDArray
 
 from sim.analysis.events import NOBODY, mean_rungs, who_against_whom
 from sim.analysis.names import name_of
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.ensemble.results import Ensemble
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 MOST_ARROWS = 40
 _LABEL = 1.75  # inches
@@ -58,13 +62,15 @@ def draw(ensemble: Ensemble) -> Figure:
     return figure
 
 
-def _circle(count: int, radius: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _circle(count: int, radius: float) -> Floats:
     """Places on the circle, clockwise from the top right, none at the very top; shape (count, 2), inches."""
     angles = np.pi / 2 - 2 * np.pi * (np.arange(count) + 0.5) / count
     return radius * np.column_stack([np.cos(angles), np.sin(angles)])
 
 
-def _arrows(axes: Axes, places: np.ndarray, pairs: np.ndarray, *, values, colours, below) -> None:  # type: ignore
+def _arrows(
+    axes: Axes, places: Floats, pairs: NDArray[np.intp], *, values: Floats, colours: Floats, below: Mask
+) -> None:
     top = values.max(initial=1e-9)
     for actor, target in pairs[::-1]:
         width = _width(values[actor, target] / top)
@@ -87,7 +93,7 @@ def _arrows(axes: Axes, places: np.ndarray, pairs: np.ndarray, *, values, colour
         )
 
 
-def _actors(axes: Axes, places: np.ndarray, names: list[str]) -> None:  # type: ignore[type-arg]
+def _actors(axes: Axes, places: Floats, names: list[str]) -> None:
     axes.plot(*places.T, "o", color="white", markeredgecolor=style.INK, markersize=11, markeredgewidth=1.3, zorder=3)
     radius = np.hypot(*places[0])
     for (x, y), name in zip(places, names, strict=True):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.names import rows_of
 from sim.analysis.outcomes import outcome_table
 from sim.analysis.parameters import parameter_range
 from sim.analysis.wording import interval_text, likelihood_words, probability_text
@@ -23,9 +24,7 @@ _NAMES, _WORDS = 3.0, 2.9  # inches
 def draw(ensemble: Ensemble) -> Figure:
     """A row an outcome, the most probable first: dot, Wilson interval, parameter range, and the numbers."""
     table = outcome_table(ensemble).sort_values("probability", ascending=True, kind="stable", na_position="first")
-    figure = style.frame(
-        ensemble, "How probable each outcome is", width=10.0, height=max(0.36 * len(table) + 0.8, 1.8)
-    )
+    figure = style.frame(ensemble, "How probable each outcome is", width=10.0, height=max(0.36 * len(table) + 0.8, 1.8))
     axes = figure.subplots()
     if table.empty or ensemble.runs.empty:
         style.say(axes, "the scenario names no outcomes" if table.empty else "no run to show")
@@ -47,16 +46,16 @@ def draw(ensemble: Ensemble) -> Figure:
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     words = axes.secondary_yaxis("right")
-    words.set_yticks(rows, [style.fit(_numbers(row), _WORDS) for row in table.itertuples()])
+    words.set_yticks(rows, [style.fit(_numbers(row), _WORDS) for row in rows_of(table)])
     words.tick_params(axis="y", length=0)
     words.spines["right"].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0.2, handlelength=1.6)
     return figure
 
 
-def _numbers(row: object) -> str:
-    count, of = getattr(row, "count"), getattr(row, "of")  # noqa: B009
-    low, high = getattr(row, "low"), getattr(row, "high")  # noqa: B009
-    if not 0 < count < of:
-        return f"{probability_text(count, of)} ({count:,} of {of:,})"
-    return f"{probability_text(count, of)} ({interval_text(count / of, low=low, high=high)}), {likelihood_words(count, of)}"
+def _numbers(row: Any) -> str:
+    estimate = probability_text(row.count, row.of)
+    if not 0 < row.count < row.of:
+        return f"{estimate} ({row.count:,} of {row.of:,})"
+    interval = interval_text(row.probability, low=row.low, high=row.high)
+    return f"{estimate} ({interval}), {likelihood_words(row.count, row.of)}"

@@ -18,6 +18,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +27,7 @@ from sim.analysis.wording import number_text, runs_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colorbar import Colorbar
 
     from sim.ensemble.results import Ensemble
 
@@ -37,6 +39,7 @@ _RISE = ["#d8c48c", "#eea03c", "#d9591f", "#a31d2b", "#4a0a22"]
 _FALL = ["#123f7a", "#4f8fc4", "#a9c9de"]
 
 TEXT, SMALL = 9.0, 8.0  # points
+DPI = 130
 _MARGIN, _TITLE, _LINE, _FOOT = 0.12, 12.0, 0.165, 0.30  # inches, points, inches, inches
 _LOCK = threading.RLock()
 _FONT = "DejaVu Sans"  # comes with matplotlib, so that figures are the same everywhere
@@ -72,7 +75,7 @@ _RC = {
 }
 
 # By the spacing of the ticks, from years to seconds: labels, labels at a round tick, and what stands at the end.
-_DATE_FORMATS = {
+_DATE_FORMATS: dict[str, Any] = {
     "formats": ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%H:%M:%S"],
     "zero_formats": ["", "%b", "%d %b", "%d %b", "%H:%M", "%H:%M"],
     "offset_formats": ["", "%Y", "%Y", "%Y", "%d %b %Y", "%d %b %Y"],
@@ -119,10 +122,9 @@ def frame(ensemble: Ensemble, title: str, *, width: float = 9.0, height: float =
     lines = fit(f"{about} · {note}" if note else about, room, size=TEXT, lines=2)
     top = _MARGIN + 0.24 + _LINE * (lines.count("\n") + 1) + 0.06
     total = height + top + _FOOT
-    figure = Figure(figsize=(width, total), layout="constrained")
-    figure.get_layout_engine().set(  # type: ignore[union-attr]
-        rect=(0, _FOOT / total, 1, height / total), w_pad=_MARGIN, h_pad=0.04, wspace=0.03, hspace=0.03
-    )
+    middle = (0.0, _FOOT / total, 1.0, height / total)
+    engine = ConstrainedLayoutEngine(rect=middle, w_pad=_MARGIN, h_pad=0.04, wspace=0.03, hspace=0.03)
+    figure = Figure(figsize=(width, total), dpi=DPI, layout=engine)
     left = _MARGIN / width
     figure.text(left, 1 - _MARGIN / total, title, size=_TITLE, weight="bold", va="top")
     figure.text(left, 1 - (_MARGIN + 0.24) / total, lines, color=MUTED, va="top", linespacing=1.25)
@@ -165,16 +167,18 @@ PERCENT = FuncFormatter(percent)
 
 def dates(ensemble: Ensemble, days: ArrayLike) -> NDArray[np.float64]:
     """Positions on a date axis of days from the start."""
-    return np.asarray(days, float) + float(date2num(ensemble.start))
+    start: float = date2num(ensemble.start)  # type: ignore[no-untyped-call]
+    return np.asarray(days, dtype=np.float64) + start
 
 
 def date_axis(axes: Axes, ensemble: Ensemble, *, ticks: int = 9) -> None:
     """Calendar dates, in the start's time zone, on the x axis."""
-    locator = AutoDateLocator(tz=ensemble.start.tzinfo, minticks=3, maxticks=ticks)
+    zone = ensemble.start.tzinfo
+    locator = AutoDateLocator(tz=zone, minticks=3, maxticks=ticks)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator, tz=ensemble.start.tzinfo, **_DATE_FORMATS)  # type: ignore[arg-type]
+    formatter = ConciseDateFormatter(locator, tz=zone, **_DATE_FORMATS)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(formatter)
-    axes.xaxis.get_offset_text().set_size(SMALL)
+    axes.xaxis.get_offset_text().set_fontsize(SMALL)
 
 
 def ladder_axis(axes: Axes, names: dict[int, str], *, width: float = 2.0) -> None:
@@ -213,10 +217,16 @@ class RungColours:
         """A colour bar with whole rungs as ticks."""
         mappable = matplotlib.cm.ScalarMappable(self.norm, self.map)
         step = max(round((self.high - self.low) / 8), 1)
-        ticks = [*range(0, self.low - 1, -step)][::-1] + [*range(step, self.high + 1, step)]
+        ticks = [rung for rung in range(self.low, self.high + 1) if rung % step == 0]
         bar = figure.colorbar(mappable, ax=axes, shrink=shrink, aspect=24, pad=0.01, ticks=ticks)
-        bar.set_label(label, size=SMALL)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        finish_bar(bar, label)
+
+
+def finish_bar(bar: Colorbar, label: str) -> None:
+    """Label a colour bar, and keep it from becoming hundreds of paths."""
+    bar.set_label(label, size=SMALL)
+    bar.outline.set_visible(False)
+    if bar.solids is not None:
         bar.solids.set_rasterized(True)
 
 

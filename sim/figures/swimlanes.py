@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.patches import FancyArrowPatch
 
 from sim.analysis.events import typical_run
-from sim.analysis.names import name_of
+from sim.analysis.names import name_of, rows_of
 from sim.errors import UsageError
 from sim.figures import style
 
@@ -57,7 +57,7 @@ def draw(ensemble: Ensemble, *, run: int | None = None) -> Figure:
     if events.empty:
         style.say(axes, "nothing happens in this run")
         return figure
-    events["lane"] = pd.Index(lanes).get_indexer(events["actor"])
+    events["lane"] = pd.Index(lanes).get_indexer(pd.Index(events["actor"]))
     events["grave"] = events["rung"] >= least
     _lanes(axes, ensemble, events, lanes)
     colours = style.RungColours([step.rung for step in ensemble.description.ladder])
@@ -120,7 +120,7 @@ def _marks(axes: Axes, events: pd.DataFrame, colours: style.RungColours) -> None
 
 def _causes(axes: Axes, events: pd.DataFrame) -> None:
     """Arrows into grave events from what caused them."""
-    for event in events[events["grave"] & (events["cause"] >= 0)].itertuples():
+    for event in rows_of(events[events["grave"] & (events["cause"] >= 0)]):
         if event.cause not in events.index:
             continue
         cause = events.loc[event.cause]
@@ -149,7 +149,7 @@ def _labels(axes: Axes, ensemble: Ensemble, events: pd.DataFrame) -> None:
     per_inch = (high - low) / (_WIDTH - _NAMES - 1.2)
     taken: list[tuple[int, float, float]] = []
     ground = {"facecolor": "white", "alpha": 0.75, "pad": 0.6, "edgecolor": "none"}
-    for event in events[events["grave"]].sort_values(["rung", "t"], ascending=[False, True]).itertuples():
+    for event in rows_of(events[events["grave"]].sort_values(["rung", "t"], ascending=[False, True])):
         text = style.fit(name_of(ensemble.description.actions, str(event.action)), 1.7, size=7)
         half = style.text_width(text, 7) * per_inch / 2 + 0.05 * per_inch
         centre = min(max(event.x, low + half), high - half)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from sim.analysis.events import NOBODY, who_against_whom
+from sim.analysis.events import who_against_whom
 from sim.analysis.names import name_of
 from sim.analysis.wording import rate_text
 from sim.figures import style
@@ -46,7 +46,7 @@ def draw(ensemble: Ensemble, *, min_rung: int = HOSTILE) -> Figure:
             axes.text(column + 0.5, row + 0.5, label, ha="center", va="center", size=7.5, color=style.on(colour))
     actors = ensemble.description.actors
     axes.set_yticks(np.arange(tall) + 0.5, [style.fit(name_of(actors, str(key)), _NAMES) for key in matrix.index])
-    targets = [style.fit(NOBODY if key == NOBODY else name_of(actors, str(key)), _NAMES - 0.1) for key in matrix.columns]
+    targets = [style.fit(name_of(actors, str(key)), _NAMES - 0.1) for key in matrix.columns]
     axes.set_xticks(np.arange(wide) + 0.5, targets, rotation=45, ha="left", rotation_mode="anchor")
     axes.xaxis.tick_top()
     axes.invert_yaxis()

@@ -1,0 +1,1 @@
+"""Many runs: plan, workers, files, and what is read back from them."""

@@ -1,0 +1,86 @@
+"""A block: some runs in a row, played together and written as one set of files.
+
+Blocks are fixed by the plan, never by the number of workers. A block is finished when its ``digests`` file
+is there, which is written last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.engines.simpy_engine import SimPyEngine
+from sim.ensemble.columns import Block, Columns
+from sim.ensemble.files import make_folder, write_whole
+from sim.model.tables import Tables
+
+PARTS = ("events", "runs", "trajectories")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be played: runs 0 … runs − 1 under one seed, in blocks of `block_runs`."""
+
+    seed: int
+    runs: int
+    block_runs: int
+    folder: Path
+
+    @property
+    def blocks(self) -> int:
+        return -(-self.runs // self.block_runs)
+
+    def runs_of(self, block: int) -> range:
+        """The numbers of a block's runs."""
+        return range(block * self.block_runs, min((block + 1) * self.block_runs, self.runs))
+
+    def file(self, block: int, part: str) -> Path:
+        """Where a part of a block lies."""
+        return self.folder / part / f"{block:06d}{'' if part == 'digests' else '.parquet'}"
+
+
+class BlockPlayer:
+    """Plays and writes blocks of one scenario."""
+
+    def __init__(self, tables: Tables, plan: Plan):
+        self.plan = plan
+        self.engine = SimPyEngine(tables)
+        self.columns = Columns(tables)
+
+    def play(self, block: int) -> int:
+        """Play a block and write its files; the number of its events comes back."""
+        records = [self.engine.play(self.plan.seed, run) for run in self.plan.runs_of(block)]
+        made = self.columns.block(records)
+        self._write(block, made)
+        return int(made.events.num_rows)
+
+    def _write(self, block: int, made: Block) -> None:
+        for part in PARTS:
+            table: pa.Table = getattr(made, part)
+            write_whole(self.plan.file(block, part), lambda path, t=table: pq.write_table(t, path, compression="zstd", compression_level=1))
+        digests = b"".join(made.digests)
+        write_whole(self.plan.file(block, "digests"), lambda path: _bytes(path, digests))
+
+
+def _bytes(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def make_folders(plan: Plan) -> None:
+    """The folders that blocks are written to."""
+    for part in (*PARTS, "digests"):
+        make_folder(plan.folder / part)
+
+
+def finished(plan: Plan) -> list[int]:
+    """The blocks whose files are all there."""
+    return [block for block in range(plan.blocks) if plan.file(block, "digests").is_file()]
+
+
+def digests(plan: Plan, block: int) -> list[bytes]:
+    """The SHA-256 of each run's log in a finished block."""
+    data = plan.file(block, "digests").read_bytes()
+    return [data[i : i + 32] for i in range(0, len(data), 32)]

@@ -1,0 +1,1 @@
+"""The report: one page that explains an ensemble to people."""

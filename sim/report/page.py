@@ -1,0 +1,93 @@
+"""``report.html``: one self-contained page, readable on a phone, printable, without scripts or network."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from sim.errors import StorageError
+from sim.figures import FIGURES
+from sim.report import rows
+
+if TYPE_CHECKING:
+    from sim.ensemble.results import Ensemble
+
+LEAD = "ladder-heatmap"
+
+
+def write_report(ensemble: Ensemble, summary: dict[str, Any], figures_folder: str | Path, path: str | Path) -> Path:
+    """Write the page whole or not at all, and give its path.
+
+    Parameters
+    ----------
+    summary : dict
+        What :func:`sim.analysis.summary.summarise` gave for the ensemble.
+    figures_folder : path
+        Where ``NAME.png`` are; the page does without those that are missing.
+    path : path
+        Where the page goes.
+
+    Raises
+    ------
+    StorageError
+        If a figure cannot be read or the page cannot be written.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        figures = _figures(Path(figures_folder))
+        page = render(ensemble, summary, figures)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(page, encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageError(f"{error.filename or target}: {error.strerror or error}, while writing {target}") from error
+    return target
+
+
+def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes]) -> str:
+    """The page as HTML; everything that comes from the scenario is escaped.
+
+    Parameters
+    ----------
+    figures : dict of name to bytes
+        PNG pictures.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pictures = [
+        {"name": name, "title": entry.title, "reading": entry.reading, "data": base64.b64encode(figures[name]).decode()}
+        for name, entry in FIGURES.items()
+        if name in figures
+    ]
+    return environment.get_template("page.html").render(
+        summary=summary,
+        manifest=ensemble.manifest,
+        description=ensemble.description,
+        facts=rows.facts(ensemble),
+        outcomes=rows.outcome_rows(ensemble, summary),
+        moves=rows.move_rows(summary),
+        levels=rows.level_rows(summary),
+        numbers=rows.number_rows(summary),
+        actions=rows.frequency_rows(summary["events"]["by_action"]),
+        parameters=rows.parameter_rows(ensemble.description),
+        sources=rows.source_rows(ensemble.description),
+        limits=rows.limits(ensemble, summary),
+        lead=next((picture for picture in pictures if picture["name"] == LEAD), None),
+        pictures=[picture for picture in pictures if picture["name"] != LEAD],
+    )
+
+
+def _figures(folder: Path) -> dict[str, bytes]:
+    paths = {name: folder / f"{name}.png" for name in FIGURES}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
