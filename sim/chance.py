@@ -63,8 +63,11 @@ def uniform(bits: int) -> float:
 
 
 def draw(key: int, what: int) -> float:
-    """The uniform number that `key` has for the purpose `what` (a salt)."""
-    return uniform(mix(key ^ what))
+    """The uniform number that `key` has for the purpose `what` (a salt): ``uniform(mix(key ^ what))``."""
+    bits = key ^ what
+    bits = ((bits ^ (bits >> 30)) * _M1) & MASK
+    bits = ((bits ^ (bits >> 27)) * _M2) & MASK
+    return (((bits ^ (bits >> 31)) >> 12) + 0.5) * _UNIT
 
 
 def least(key: int, alternatives: Sequence[tuple[int, float]]) -> int:
@@ -74,12 +77,13 @@ def least(key: int, alternatives: Sequence[tuple[int, float]]) -> int:
     from its own name, so that adding or re-ordering alternatives moves no choice among the others.
     The chance of each is its share of the weights (an exponential race).
     """
-    best, chosen = math.inf, -1
-    for index, (name, weight) in enumerate(alternatives):
+    best, chosen, index = math.inf, -1, 0
+    for name, weight in alternatives:
         if weight > 0.0:
             time = -math.log(draw(key, name)) / weight
             if time < best:
                 best, chosen = time, index
+        index += 1
     return chosen
 
 

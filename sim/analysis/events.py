@@ -25,6 +25,12 @@ def since_start(ensemble: Ensemble) -> pd.DataFrame:
     return ensemble.events[ensemble.events["t"].to_numpy() >= 0]
 
 
+def event_counts(ensemble: Ensemble) -> NDArray[np.intp]:
+    """Events of each run from the start on, shape (runs,)."""
+    run = pd.Index(ensemble.runs["run"]).get_indexer(pd.Index(since_start(ensemble)["run"]))
+    return np.bincount(run, minlength=len(ensemble.runs))
+
+
 def events_per_run(ensemble: Ensemble, by: Literal["action", "actor"]) -> pd.DataFrame:
     """A row an action or actor, the most frequent first: how many events a run has of it.
 

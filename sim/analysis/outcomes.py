@@ -25,7 +25,8 @@ def first_times(ensemble: Ensemble, outcome: str) -> Floats:
 
 def known_runs(ensemble: Ensemble, happened: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which runs tell whether it happened: those in which it did, and those that were not truncated."""
-    return happened | ~ensemble.runs["truncated"].to_numpy(dtype=bool)
+    whole: NDArray[np.bool_] = ~ensemble.runs["truncated"].to_numpy(dtype=bool)
+    return happened | whole
 
 
 def outcome_table(ensemble: Ensemble) -> pd.DataFrame:

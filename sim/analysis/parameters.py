@@ -136,13 +136,14 @@ def parameter_range(ensemble: Ensemble, outcome: str) -> dict[str, Any] | None:
 
 
 def _explained(values: Floats, response: Floats) -> tuple[float, int]:
-    """R² of the least-squares fit with an intercept, and the number of independent slopes in it."""
-    centred = values - values.mean(axis=0)
-    scale = centred.std(axis=0)
-    centred = centred[:, scale > 0] / scale[scale > 0]
-    about = response - response.mean()
-    if centred.shape[1] == 0:
+    """R² of the least-squares fit with an intercept, and the number of independent slopes in it.
+
+    From the correlations: R² = r' C⁺ r, which needs no more than a small matrix for any number of runs.
+    """
+    values = values[:, np.ptp(values, axis=0) > 0]
+    if values.shape[1] == 0:
         return 0.0, 0
-    slopes, _, rank, _ = np.linalg.lstsq(centred, about)
-    residual = about - centred @ slopes
-    return float(1 - residual @ residual / (about @ about)), int(rank)
+    standard = (values - values.mean(axis=0)) / values.std(axis=0)
+    with_response = standard.T @ ((response - response.mean()) / response.std()) / len(response)
+    slopes, _, rank, _ = np.linalg.lstsq(standard.T @ standard / len(response), with_response, rcond=1e-10)
+    return float(min(with_response @ slopes, 1.0)), int(rank)

@@ -127,7 +127,7 @@ def _level(ensemble: Ensemble) -> dict[str, Any]:
 def _events(ensemble: Ensemble) -> dict[str, Any]:
     matrix = events.who_against_whom(ensemble)
     return {
-        "per_run": describe(np.bincount(_positions(ensemble), minlength=len(ensemble.runs))),
+        "per_run": describe(events.event_counts(ensemble)),
         "by_action": _frequencies(events.events_per_run(ensemble, "action")),
         "by_actor": _frequencies(events.events_per_run(ensemble, "actor")),
         "by_actor_and_target": {
@@ -136,10 +136,6 @@ def _events(ensemble: Ensemble) -> dict[str, Any]:
             if row.any()
         },
     }
-
-
-def _positions(ensemble: Ensemble) -> np.ndarray[Any, np.dtype[np.intp]]:
-    return pd.Index(ensemble.runs["run"]).get_indexer(events.since_start(ensemble)["run"])
 
 
 def _frequencies(table: pd.DataFrame) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from sim.engines.world import Row, World, fits, fits_rest
 from sim.model.tables import Members, PatternTable, RuleTable, Tables
 
 
+_Candidate = tuple[int, int, list[tuple[Function, int]]]
+
+
 class Rule:
     """One actor's copy of a rule, ready to be considered. Parts that a rule does not have are None."""
 
@@ -80,6 +83,7 @@ class Crowd:
         self._blame_salts = [[salt("attribution", observer, name) for name in names] for observer in tables.actors]
         self._audiences: dict[tuple[int, int, int, int], list[Rule]] = {}
         self._observers: dict[tuple[int, int, int, int], list[tuple[int, list[Rule]]]] = {}
+        self._shares: dict[tuple[int, int, int, int], list[_Candidate]] = {}
         self._questions: list[PatternTable] = [question.fixed for question in tables.questions]
 
     def probability(self, program: int) -> Function:
@@ -132,16 +136,29 @@ class Crowd:
         entries = self._attribution[row[2]]
         if not entries:
             return row[1]
-        weights: dict[int, float] = {}
-        for who, weight in entries:
-            members = sorted(who.given(observer, row[1], row[3]) - {observer})
-            share = weight(world) if members else 0.0
+        kind = (observer, row[1], row[2], row[3])
+        shares = self._shares.get(kind)
+        if shares is None:
+            shares = self._shares[kind] = self._candidates(*kind)
+        if len(shares) == 1:
+            return shares[0][0] if any(weight(world) > 0.0 for weight, _ in shares[0][2]) else -1
+        weights = []
+        for _, name, parts in shares:
+            total = 0.0
+            for weight, members in parts:
+                total += weight(world) / members
+            weights.append((name, total))
+        index = chance.least(row[9], weights)
+        return -1 if index < 0 else shares[index][0]
+
+    def _candidates(self, observer: int, doer: int, action: int, target: int) -> list[_Candidate]:
+        """Whom an observer may blame: each with the salt of its name, and the weights it has a share of."""
+        found: dict[int, list[tuple[Function, int]]] = {}
+        for who, weight in self._attribution[action]:
+            members = who.given(observer, doer, target) - {observer}
             for one in members:
-                weights[one] = weights.get(one, 0.0) + share / len(members)
-        order = sorted(weights)
-        salts = self._blame_salts[observer]
-        index = chance.least(row[9], [(salts[one], weights[one]) for one in order])
-        return -1 if index < 0 else order[index]
+                found.setdefault(one, []).append((weight, len(members)))
+        return [(one, self._blame_salts[observer][one], found[one]) for one in sorted(found)]
 
 
 def probability(tables: Tables, parts: Parts, program: int) -> Function:

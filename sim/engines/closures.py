@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sim import arithmetic as do
@@ -36,6 +37,25 @@ def functions(tables: Tables) -> list[Function]:
     return [_Build(tables, number).function() for number in range(len(tables.programs))]
 
 
+def finite(tables: Tables, number: int, function: Function) -> Function:
+    """The function of a program, refusing a result that is infinite or no number.
+
+    Chances, weights, delays, rates and effects are checked where they are used; this is for all else.
+    """
+    last = tables.instructions[tables.programs[number].stop - 1][0]
+    if last in (Op.CONSTANT, Op.PARAMETER) or Op.LESS <= last <= Op.OR or last == Op.NOT:
+        return function
+    place = tables.spots[number]
+
+    def checked(w: World) -> float:
+        value = function(w)
+        if value - value == 0.0:
+            return value
+        raise Trouble(place, f"a result that is not finite ({value})")
+
+    return checked
+
+
 class _Build:
     def __init__(self, tables: Tables, number: int):
         self.tables = tables
@@ -62,21 +82,7 @@ class _Build:
                 stack.append((_constant(value), value))
             else:
                 stack.append((self._leaf(op, a, b, c), None))
-        return self._finite(stack.pop()[0], code[-1][0])
-
-    def _finite(self, function: Function, last: int) -> Function:
-        """The function, with its result checked where it could be infinite or no number."""
-        if last in (Op.CONSTANT, Op.PARAMETER, Op.WORLD, Op.OF_ACTOR, Op.OF_DYAD) or Op.LESS <= last <= Op.OR or last == Op.NOT:
-            return function
-        place = self.place
-
-        def finite(w: World) -> float:
-            value = function(w)
-            if value - value == 0.0:
-                return value
-            raise Trouble(place, f"a result that is not finite ({value})")
-
-        return finite
+        return stack.pop()[0]
 
     def _leaf(self, op: int, a: int, b: int, c: int) -> Function:
         if op == Op.PARAMETER:
@@ -186,9 +192,7 @@ def _read_decaying(cell: int, variable: int) -> Function:
 def _index(code: int) -> Callable[[World], int]:
     if code >= NOBODY:
         return lambda w: code
-    if code == SELF:
-        return lambda w: w.self_
-    return (lambda w: w.actor) if code == ACTOR else (lambda w: w.target)
+    return attrgetter("self_" if code == SELF else "actor" if code == ACTOR else "target")
 
 
 def _who(code: int) -> Function:
@@ -198,10 +202,10 @@ def _who(code: int) -> Function:
 _LEAVES: dict[int, Function] = {
     Op.TIME: lambda w: w.now / DAY_MS,
     Op.LEVEL: lambda w: w.level(),
-    Op.RUNG: lambda w: w.rung,
-    Op.DEATHS: lambda w: w.deaths,
-    Op.INJURED: lambda w: w.injured,
-    Op.WAITED: lambda w: w.waited,
+    Op.RUNG: attrgetter("rung"),
+    Op.DEATHS: attrgetter("deaths"),
+    Op.INJURED: attrgetter("injured"),
+    Op.WAITED: attrgetter("waited"),
 }
 _ONE: dict[int, Callable[[float], float]] = {
     Op.EXP: do.exponential,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.engines.closures import Function
+from sim.engines.closures import Function, finite
 from sim.engines.world import Row, World, fits
 from sim.model.tables import NO_PROGRAM, OutcomeTable, Tables
 
@@ -18,7 +18,7 @@ class Outcomes:
         self.tables, self.world = tables, world
         self.times: list[int | None] = [None] * len(tables.outcomes)
         self.ended = -1
-        self._functions = functions
+        self._conditions = [None if one.condition == NO_PROGRAM else finite(tables, one.condition, functions[one.condition]) for one in tables.outcomes]
         self._open = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind in ("event", "state")]
         self._state = [(number, one) for number, one in self._open if one.kind == "state"]
         self._quiet = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind == "quiet"]
@@ -32,7 +32,7 @@ class Outcomes:
     def of_state(self) -> bool:
         """No event, but the state has changed: outcomes without a pattern are tested."""
         self._nameless()
-        return self._record([number for number, one in self._state if self.times[number] is None and self._holds(one)])
+        return self._record([number for number, one in self._state if self.times[number] is None and self._holds(number)])
 
     def after(self, row: Row, rung: int) -> bool:
         """An event has happened."""
@@ -49,7 +49,7 @@ class Outcomes:
                 continue
             else:
                 self._name(row, rung)
-            if self._holds(one):
+            if self._holds(number):
                 true.append(number)
         return self._record(true) if true else False
 
@@ -61,7 +61,7 @@ class Outcomes:
     def asked(self, now: int) -> tuple[bool, list[int]]:
         """All that is asked at this instant; then the instants at which a broken quiet may have lasted."""
         self._nameless()
-        true = [number for number, one in self._asked if one.at_ms == now and self.times[number] is None and self._holds(one)]
+        true = [number for number, one in self._asked if one.at_ms == now and self.times[number] is None and self._holds(number)]
         later: list[int] = []
         for number, one in self._quiet:
             if self.times[number] is None:
@@ -76,11 +76,12 @@ class Outcomes:
         """The run is over: what is asked later is answered from the state that stays."""
         self._nameless()
         for number, one in self._asked:
-            if self.times[number] is None and one.at_ms >= end and self._holds(one):
+            if self.times[number] is None and one.at_ms >= end and self._holds(number):
                 self.times[number] = one.at_ms
 
-    def _holds(self, one: OutcomeTable) -> bool:
-        return one.condition == NO_PROGRAM or bool(self._functions[one.condition](self.world))
+    def _holds(self, number: int) -> bool:
+        condition = self._conditions[number]
+        return condition is None or bool(condition(self.world))
 
     def _nameless(self) -> None:
         world = self.world

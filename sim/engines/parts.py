@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sim import chance
 from sim.chance import Z90, salt
-from sim.engines.closures import Function, Trouble
+from sim.engines.closures import Function, Trouble, finite
 from sim.engines.world import World
-from sim.model.code import ACTOR, SELF
+from sim.model.code import ACTOR, SELF, Op
 from sim.model.tables import DeedTable, Draw, EffectTable, Members, OptionTable, Tables, Weighted
 
 Effect = Callable[[World], None]
@@ -54,12 +54,14 @@ class Parts:
         self.place_salts = [salt("place", name) for name in tables.places]
 
     def optional(self, program: int) -> Function | None:
-        """The function of a program, or None for no program."""
-        return None if program < 0 else self.functions[program]
+        """The function of a program with finite results, or None for no program."""
+        return None if program < 0 else finite(self.tables, program, self.functions[program])
 
     def weight(self, program: int) -> Function:
         """A function that gives a weight and refuses one that is negative or not finite."""
         function, place = self.functions[program], self.tables.spots[program]
+        if self._is_number(program):
+            return function
 
         def weight(w: World) -> float:
             value = function(w)
@@ -83,6 +85,8 @@ class Parts:
                     value = _combined(op, w.read(number, cell), value, place)
                 if not -math.inf < value < math.inf:
                     raise Trouble(place, f"a result that is not finite ({value})")
+                if cell not in w.moved:
+                    w.moved[cell] = number
                 w.values[cell] = low if value < low else high if value > high else value
                 w.touched[cell] = w.now
 
@@ -118,8 +122,11 @@ class Parts:
         return quantile
 
     def _fixed(self, draw: Draw) -> bool:
-        return all(self.tables.programs[program].stop - self.tables.programs[program].start == 1
-                   and self.tables.instructions[self.tables.programs[program].start][0] == 0 for program in draw.arguments)  # fmt: skip
+        return all(self._is_number(program) for program in draw.arguments)
+
+    def _is_number(self, program: int) -> bool:
+        code = self.tables.programs[program]
+        return code.stop - code.start == 1 and self.tables.instructions[code.start][0] == Op.CONSTANT
 
     def _constants(self, draw: Draw) -> list[float]:
         return [self.tables.constants[self.tables.instructions[self.tables.programs[p].start][1]] for p in draw.arguments]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.engines.world import Row
+from sim.engines.world import Row, World
+from sim.model.tables import DriverTable, TimelineTable
+
+if TYPE_CHECKING:
+    from sim.engines.agents import Rule
+
+Sample = tuple[int, list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,9 @@ class Record:
     stood_down : for each rule the responses that stood down.
     peak_level, final_level : whole numbers; final_level is None in a truncated run.
     ended : the outcome that ended the run, or −1.
-    samples : for each sampled time the level and all cells' values; None after a truncation.
+    bases, moved : every cell's baseline, and the cells that ever left it, in the order in which they did.
+    samples : for each sampled time the level and the values of as many of `moved` as had left their
+        baseline by then; None after a truncation.
     parameters : the values this run drew.
     """
 
@@ -29,21 +37,38 @@ class Record:
     final_level: int | None
     ended: int
     truncated: bool
-    samples: list[tuple[int, list[float]] | None]
+    bases: list[float]
+    moved: list[int]
+    samples: list[Sample | None]
     parameters: list[float]
 
 
 class Watcher(Protocol):
-    """Somebody who looks on while a run is played. Looking changes nothing."""
+    """Somebody who looks on while a run is played. Looking changes nothing.
 
-    def considered(self, rule: object, event: int, why: dict[str, object]) -> None:
-        """A rule matched an event: what its limit, cooldown, condition and chance said."""
+    When it is called, names in the world mean what they meant in the expressions just read.
+    """
 
-    def stood_down(self, rule: object, event: int, time: int) -> None:
-        """A response to an event was given up when its delay was over."""
+    def began(self, world: World, outcomes: list[int | None]) -> None:
+        """A run begins in this world; `outcomes` fills with the times (ms) at which they come true."""
+
+    def given(self, item: TimelineTable, why: dict[str, Any], happens: bool) -> None:
+        """A timeline item with a chance is due: its chance, the draw, and whether it happens."""
+
+    def arose(self, driver: DriverTable, why: dict[str, Any]) -> None:
+        """A driver is about to make an event: its rate a day and the option chosen."""
+
+    def considered(self, rule: Rule, event: int, why: dict[str, Any]) -> None:
+        """A rule matched an event: what stopped it, or the time at which its response is due."""
+
+    def due(self, rule: Rule, event: int, stands_down: bool) -> None:
+        """The delay of a rule's response to an event is over, and its `unless` has been looked at."""
 
     def happened(self, event: int, response_to: object) -> None:
-        """An event took its place in the log."""
+        """An event took its place in the log; its effects are still to come."""
+
+    def settled(self, event: int) -> None:
+        """The effects of an event (−1: of a response without one) were applied and outcomes tested."""
 
 
 def sample_times(horizon_ms: int, day_ms: int = 86_400_000) -> list[int]:

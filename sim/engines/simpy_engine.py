@@ -28,7 +28,7 @@ from sim.engines.agents import Agent, Crowd, Rule
 from sim.engines.closures import Trouble, functions
 from sim.engines.outcomes import Outcomes
 from sim.engines.parts import Deed, Option, Parts
-from sim.engines.record import Record, Watcher, sample_times
+from sim.engines.record import Record, Sample, Watcher, sample_times
 from sim.engines.world import World, decays_of
 from sim.errors import RunError
 from sim.model.tables import NO_PROGRAM, NOTHING, DriverTable, Tables, TimelineTable
@@ -102,13 +102,15 @@ class _Play:
         self.counts = [0] * engine.crowd.rules_count
         self.latest: list[int | None] = [None] * engine.crowd.rules_count
         self.stood_down = [0] * len(tables.rule_ids)
-        self.samples: list[tuple[int, list[float]] | None] = []
+        self.samples: list[Sample | None] = []
         self.next_sample = -1.0
         self.outcomes = Outcomes(tables, engine.functions, self.world)
 
     def record(self) -> Record:
         """Play from the first given event to the horizon."""
         self._set_variables()
+        if self.watcher is not None:
+            self.watcher.began(self.world, self.outcomes.times)
         for number, (item, _) in enumerate(self.engine.timeline):
             if item.at_ms < self.horizon:
                 self._at(item.at_ms, _TIMELINE, lambda _, n=number: self._given(n))
@@ -130,8 +132,8 @@ class _Play:
         values = {program: functions[program](world) for program in dict.fromkeys(tables.cells)}
         world.values = [values[program] for program in tables.cells]
         for table in tables.variables:
-            end = table.offset + {"world": 1, "actor": len(tables.actors), "dyad": len(tables.actors) ** 2}[table.scope]
-            world.values[table.offset : end] = [min(max(v, table.low), table.high) for v in world.values[table.offset : end]]
+            for cell in tables.cells_of(table):
+                world.values[cell] = min(max(world.values[cell], table.low), table.high)
         world.bases = list(world.values)
         world.touched = [world.now] * len(world.values)
         half_lives = [0.0 if one.half_life == NO_PROGRAM else functions[one.half_life](world) for one in tables.variables]
@@ -147,8 +149,7 @@ class _Play:
         world.now = 0
         bases = list(world.bases)
         for number, table in enumerate(tables.variables):
-            end = tables.variables[number + 1].offset if number + 1 < len(tables.variables) else len(bases)
-            for cell in range(table.offset, end):
+            for cell in tables.cells_of(table):
                 if cell not in tables.own:
                     bases[cell] = world.baselines[number]
         world.start_clock(bases)
@@ -169,7 +170,10 @@ class _Play:
         self._alone(item.actor)
         if item.chance != NO_PROGRAM:
             p = self.engine.crowd.probability(item.chance)(self.world)
-            if not chance.draw(key, _HAPPENS) < p:
+            happens = chance.draw(key, _HAPPENS) < p
+            if self.watcher is not None:
+                self.watcher.given(item, {"chance": p, "draw": chance.draw(key, _HAPPENS)}, happens)
+            if not happens:
                 return
         self._happen(item, deed, key)
 
@@ -224,6 +228,8 @@ class _Play:
             option = self._chosen(options, driver.chooses, key)
             if option is not None:
                 events, latest = events + 1, due
+                if self.watcher is not None:
+                    self.watcher.arose(driver, {"rate": rate, "option": option.name})
                 self._happen(driver, option.deed, key)
 
     def _chosen(self, options: list[Option], chooses: bool, key: int) -> Option | None:
@@ -275,6 +281,8 @@ class _Play:
         if len(rows) >= self.tables.max_events:
             self.truncated = True
             self._end()
+        if self.watcher is not None:
+            self.watcher.settled(index)
         if self.over:
             return
         # 4. who learns of it, whom they blame, how they respond
@@ -335,6 +343,8 @@ class _Play:
         world, now = self.world, self.world.now
         option = rule.options[0] if not rule.chooses else self._chosen(rule.options, True, key)
         if option is None:
+            if self.watcher is not None:
+                self.watcher.considered(rule, index, {"stopped": "weights"})
             return
         deed = option.deed
         if deed.action == NOTHING and not deed.effects:
@@ -346,13 +356,15 @@ class _Play:
             delay = option.after(world, chance.draw(key, _DELAY)) * DAY_MS
             due = now + round(delay) if delay < self.horizon - now + 1.0 else self.horizon
         if due < 0:
+            if self.watcher is not None:
+                self.watcher.considered(rule, index, {"stopped": "history", "due": due, "option": option.name})
             return
         target = deed.to(world, rule.actor, key)
         place = deed.place(world, key)
         self.counts[rule.number] += 1
         self.latest[rule.number] = now
         if self.watcher is not None:
-            self.watcher.considered(rule, index, {"due": due, "option": option.name})
+            self.watcher.considered(rule, index, {"due": due, "option": option.name, "target": target, "place": place})
         if due < self.horizon:
             response = _Response(self, rule, deed, index, world.actor, target, place, key)
             self.env.schedule(response, priority=_REST, delay=due - now)
@@ -361,14 +373,16 @@ class _Play:
         """Step 5: the delay of a response is over."""
         world, rule, deed = self.world, response.rule, response.deed
         world.now = int(self.env.now)
+        stands_down = False
         if rule.unless is not None:
             self._speak_of(response)
             world.seen = len(world.rows)
-            if rule.unless(world):
-                self.stood_down[rule.rule] += 1
-                if self.watcher is not None:
-                    self.watcher.stood_down(rule, response.cause, world.now)
-                return
+            stands_down = bool(rule.unless(world))
+        if self.watcher is not None:
+            self.watcher.due(rule, response.cause, stands_down)
+        if stands_down:
+            self.stood_down[rule.rule] += 1
+            return
         if deed.action != NOTHING:
             self.occur(rule.actor, deed, response.target, response.place, response.cause, rule.origin, response.key, response)
             return
@@ -379,6 +393,8 @@ class _Play:
         for effect in deed.effects:
             effect(world)
         self._judge(self.outcomes.of_state())
+        if self.watcher is not None:
+            self.watcher.settled(-1)
 
     def _speak(self, self_: int, actor: int, target: int, rung: int, deaths: int, injured: int) -> None:
         """Have names mean this event."""
@@ -431,22 +447,8 @@ class _Play:
         """Remember level and variables at the sampled times before `now`."""
         times = self.engine.sample_times
         while len(self.samples) < len(times) and times[len(self.samples)] < now:
-            self.samples.append(self._state_at(times[len(self.samples)]))
+            self.samples.append(self.world.state_at(times[len(self.samples)]))
         self.next_sample = float(times[len(self.samples)]) if len(self.samples) < len(times) else math.inf
-
-    def _state_at(self, time: int) -> tuple[int, list[float]]:
-        world = self.world
-        values, bases, touched, exp = world.values, world.bases, world.touched, math.exp
-        state = list(values)
-        for variable, table in enumerate(self.tables.variables):
-            rate = world.decays[variable]
-            if rate == 0.0:
-                continue
-            end = self.tables.variables[variable + 1].offset if variable + 1 < len(self.tables.variables) else len(values)
-            for cell in range(table.offset, end):
-                if values[cell] != bases[cell]:
-                    state[cell] = bases[cell] + (values[cell] - bases[cell]) * exp((touched[cell] - time) * rate)
-        return int(world.level_at(time)), state
 
     def _closed(self) -> Record:
         """What the run leaves; a run that ended early keeps its last level and variables."""
@@ -458,11 +460,11 @@ class _Play:
         level = int(world.level())
         if not self.truncated:
             self.outcomes.close(end)
-            final = self._state_at(end)
+            final = world.state_at(end)
             self.samples += [final] * (len(times) - len(self.samples))
         else:
             self.samples += [None] * (len(times) - len(self.samples))
         return Record(
             self.run, world.rows, self.outcomes.times, self.stood_down, max(self.peak, 0), None if self.truncated else level,
-            self.outcomes.ended, self.truncated, self.samples, world.parameters,
+            self.outcomes.ended, self.truncated, world.bases, list(world.moved), self.samples, world.parameters,
         )  # fmt: skip

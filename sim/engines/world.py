@@ -38,11 +38,12 @@ class World:
 
     values, touched : for each cell the value and the time (ms) at which it was last set; between events a
     value moves to its base by itself. Reading changes nothing, so that nobody's looking moves a bit.
+    moved : the cells that were ever set, in order, each with its variable.
     seen : questions to the log look at the events before this index.
     """
 
     __slots__ = (
-        "actor", "baselines", "bases", "deaths", "decays", "hits", "injured", "levels", "now", "parameters",
+        "actor", "baselines", "bases", "deaths", "decays", "hits", "injured", "levels", "moved", "now", "parameters",
         "rows", "rung", "seen", "self_", "tables", "target", "touched", "values", "waited", "window",
     )  # fmt: skip
 
@@ -63,6 +64,7 @@ class World:
         self.touched: list[int] = []
         self.decays: list[float] = []
         self.baselines: list[float] = []
+        self.moved: dict[int, int] = {}
 
     def read(self, variable: int, cell: int) -> float:
         """A cell's value now: base + (value − base) · 2^(−Δt / half-life)."""
@@ -74,12 +76,24 @@ class World:
 
     def start_clock(self, baselines: list[float]) -> None:
         """At t = 0: what history left is written down, and from now on values move to their baselines."""
-        for variable, table in enumerate(self.tables.variables):
-            end = self.tables.variables[variable + 1].offset if variable + 1 < len(self.tables.variables) else len(self.values)
-            for cell in range(table.offset, end):
-                self.values[cell] = self.read(variable, cell)
+        for cell, variable in self.moved.items():
+            self.values[cell] = self.read(variable, cell)
         self.touched = [0] * len(self.values)
         self.bases = baselines
+        for variable, table in enumerate(self.tables.variables):
+            for cell in self.tables.cells_of(table):
+                if self.values[cell] != baselines[cell]:
+                    self.moved.setdefault(cell, variable)
+
+    def state_at(self, time: int) -> tuple[int, list[float]]:
+        """Level and values of the moved cells at a time after which nothing has happened yet."""
+        values, bases, touched, decays, exp = self.values, self.bases, self.touched, self.decays, math.exp
+        state = [
+            values[cell] if values[cell] == bases[cell] or decays[variable] == 0.0
+            else bases[cell] + (values[cell] - bases[cell]) * exp((touched[cell] - time) * decays[variable])
+            for cell, variable in self.moved.items()
+        ]  # fmt: skip
+        return int(self.level_at(time)), state
 
     def rise(self, rung: int) -> None:
         """The level follows an event of this rung that happens now."""

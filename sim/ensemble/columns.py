@@ -104,15 +104,13 @@ class Columns:
 
     def _trajectories(self, records: list[Record]) -> pa.Table:
         samples = [sample for record in records for sample in record.samples]
-        cells = self.tables.cell_names()
-        unknown = [float("nan")] * len(self.tables.cells)
-        state = np.array([unknown if sample is None else sample[1] for sample in samples], dtype=np.float64).reshape(len(samples), -1)
+        state = np.concatenate([_states(record) for record in records]) if records else np.zeros((0, len(self.tables.cells)))
         data: dict[str, Any] = {
             "run": np.repeat(np.array([record.run for record in records], dtype=np.int32), len(self.days)),
             "day": np.tile(self.days, len(records)),
             "level": pa.array([None if sample is None else sample[0] for sample in samples], type=pa.int16()),
         }
-        for name, cell in cells:
+        for name, cell in self.tables.cell_names():
             data[name] = pa.array(np.ascontiguousarray(state[:, cell]), from_pandas=True)
         return pa.table(data)
 
@@ -128,6 +126,18 @@ class Columns:
 def digest_of(digests: list[bytes]) -> str:
     """The digest of an ensemble from those of its runs, in the order of the runs."""
     return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _states(record: Record) -> Any:
+    """The values of all cells at the sampled times. float64, shape (times, cells); NaN after a truncation."""
+    state = np.tile(np.array(record.bases, dtype=np.float64), (len(record.samples), 1))
+    moved = np.array(record.moved, dtype=np.int64)
+    for time, sample in enumerate(record.samples):
+        if sample is None:
+            state[time] = np.nan
+        else:
+            state[time, moved[: len(sample[1])]] = sample[1]
+    return state
 
 
 def _after_start(record: Record, column: int) -> int:

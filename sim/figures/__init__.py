@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError
 
@@ -48,8 +48,9 @@ FIGURES: dict[str, Entry] = {
     ),
     "outcome-probabilities": Entry(
         "How probable each outcome is",
-        "A dot is the share of runs in which the outcome came true, the dark bar its Monte Carlo interval, which "
-        "more runs would shorten, and the pale bar how far the uncertain parameters move it, which they would not.",
+        "A dot is the share of runs in which the outcome came true and the dark bar its Monte Carlo interval, which "
+        "more runs would shorten; the pale bar, drawn where it is beyond chance, is how far the uncertain parameters "
+        "move it, which they would not.",
         "sim.figures.outcome_probabilities:draw",
     ),
     "cumulative-incidence": Entry(
@@ -91,8 +92,8 @@ FIGURES: dict[str, Entry] = {
 }
 
 
-def draw(ensemble: Ensemble, name: str) -> Figure:
-    """The figure of that name.
+def draw(ensemble: Ensemble, name: str, **options: Any) -> Figure:
+    """The figure of that name, with the options of its own ``draw`` (the `run` of ``swimlanes``).
 
     Raises
     ------
@@ -102,7 +103,7 @@ def draw(ensemble: Ensemble, name: str) -> Figure:
     if name not in FIGURES:
         raise UsageError(f"no figure {name!r}: expected one of {', '.join(FIGURES)}")
     module, function = FIGURES[name].draw.split(":")
-    figure: Figure = getattr(import_module(module), function)(ensemble)
+    figure: Figure = getattr(import_module(module), function)(ensemble, **options)
     return figure
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +11,20 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from sim.errors import StorageError
+from sim.ensemble.files import make_folder, write_whole
 from sim.figures.style import look
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write ``NAME.png`` and ``NAME.svg`` into the folder and give their paths."""
+    make_folder(folder)
     paths = []
     for kind, content in render(figure).items():
         path = folder / f"{name}.{kind}"
-        _replace(path, content)
+        write_whole(path, partial(_write, content))
         paths.append(path)
     return paths
 
@@ -33,18 +33,11 @@ def render(figure: Figure) -> dict[str, bytes]:
     """The figure as PNG and as SVG."""
     png, svg = io.BytesIO(), io.BytesIO()
     with look(), matplotlib.rc_context({"svg.hashsalt": "brinkline", "svg.fonttype": "path"}):
-        FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+        FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})  # type: ignore[no-untyped-call]
         figure.set_layout_engine("none")  # laid out once; a second pass would only cost time
-        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return {"png": png.getvalue(), "svg": svg.getvalue()}
 
 
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StorageError(f"{path}: could not be written: {error.strerror or error}") from error
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)

@@ -31,7 +31,7 @@ def draw(ensemble: Ensemble) -> Figure:
         return figure
     rows = np.arange(len(table))
     moved = [parameter_range(ensemble, str(outcome)) for outcome in table.index]
-    ranges = [(row, *found["range"]) for row, found in zip(rows, moved, strict=True) if found]
+    ranges = [(row, *found["range"]) for row, found in zip(rows, moved, strict=True) if found and found["clear"]]
     if ranges:
         at, low, high = np.array(ranges).T
         axes.hlines(at, low, high, color="#f3c98b", linewidth=9, label="90 % range over the parameters", zorder=2)
@@ -41,7 +41,7 @@ def draw(ensemble: Ensemble) -> Figure:
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.set_xticks(np.linspace(0, 1, 6))
     axes.xaxis.set_major_formatter(style.PERCENT)
-    axes.set_yticks(rows, [style.fit(str(name), _NAMES) for name in table["name"]])
+    axes.set_yticks(rows, [style.fit(str(name), _NAMES, lines=2) for name in table["name"]])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)

@@ -174,19 +174,19 @@ def dates(ensemble: Ensemble, days: ArrayLike) -> NDArray[np.float64]:
 def date_axis(axes: Axes, ensemble: Ensemble, *, ticks: int = 9) -> None:
     """Calendar dates, in the start's time zone, on the x axis."""
     zone = ensemble.start.tzinfo
-    locator = AutoDateLocator(tz=zone, minticks=3, maxticks=ticks)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(tz=zone, minticks=3 if ticks > 4 else 2, maxticks=ticks)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     formatter = ConciseDateFormatter(locator, tz=zone, **_DATE_FORMATS)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(formatter)
     axes.xaxis.get_offset_text().set_fontsize(SMALL)
 
 
-def ladder_axis(axes: Axes, names: dict[int, str], *, width: float = 2.0) -> None:
+def ladder_axis(axes: Axes, names: dict[int, str], *, width: float = 2.5) -> None:
     """Rungs and their names on the y axis, one row a rung from 0 up."""
     step = -(-len(names) // 48)
     rows = range(0, len(names), step)
-    labels = [f"{name}  {rung}" if name != str(rung) else name for rung, name in names.items()]
-    axes.set_yticks(list(rows), [fit(labels[row], width) for row in rows])
+    labels = [f"{fit(name, width)}  {rung}" if name != str(rung) else name for rung, name in names.items()]
+    axes.set_yticks(list(rows), [labels[row] for row in rows])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-0.5, len(names) - 0.5)
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
 
 GRAVE = 4
-MOST_GRAVE, MOST_LABELS = 60, 14
+HISTORY = 0.2  # as long as this part of the horizon
+MOST_GRAVE, MOST_LABELS = 60, 16
 _WIDTH, _NAMES, _LANE = 11.0, 1.9, 0.52  # inches
 
 
@@ -52,6 +53,7 @@ def draw(ensemble: Ensemble, *, run: int | None = None) -> Figure:
     least = _least_grave(events["rung"].to_numpy())
     note = f"run {chosen}" + (", near the median" if run is None and len(numbers) > 1 else "")
     note += f"; large marks: rung {least} or above" if len(events) else ""
+    note += "; grey: before the start" if (events["t"] < 0).any() else ""
     figure = style.frame(ensemble, title, width=_WIDTH, height=_LANE * max(len(lanes), 3) + 0.7, note=note)
     axes = figure.subplots()
     if events.empty:
@@ -69,13 +71,12 @@ def draw(ensemble: Ensemble, *, run: int | None = None) -> Figure:
 
 
 def _events(ensemble: Ensemble, run: int) -> pd.DataFrame:
-    """The run's events by their index, with their position `x` on the date axis."""
-    events = ensemble.events[ensemble.events["run"].to_numpy() == run].set_index("event")
-    table = events[["t", "rung", "cause"]].assign(
-        actor=events["actor"].astype(object), action=events["action"].astype(object)
-    )
-    table["x"] = style.dates(ensemble, events["t"].to_numpy())
-    return table
+    """The run's events by their index, with their position `x` on the date axis; of the history its last part."""
+    recent = ensemble.events["t"].to_numpy() >= -HISTORY * ensemble.horizon_days
+    events = ensemble.events[recent & (ensemble.events["run"].to_numpy() == run)].set_index("event")
+    columns = {name: events[name].astype(object) for name in ("actor", "action")}
+    x = style.dates(ensemble, events["t"].to_numpy())
+    return pd.DataFrame({**columns, "t": events["t"], "rung": events["rung"], "cause": events["cause"], "x": x})
 
 
 def _least_grave(rungs: np.ndarray[tuple[int], np.dtype[np.int16]]) -> int:
@@ -150,7 +151,7 @@ def _labels(axes: Axes, ensemble: Ensemble, events: pd.DataFrame) -> None:
     taken: list[tuple[int, float, float]] = []
     ground = {"facecolor": "white", "alpha": 0.75, "pad": 0.6, "edgecolor": "none"}
     for event in rows_of(events[events["grave"]].sort_values(["rung", "t"], ascending=[False, True])):
-        text = style.fit(name_of(ensemble.description.actions, str(event.action)), 1.7, size=7)
+        text = style.fit(name_of(ensemble.description.actions, str(event.action)), 2.2, size=7)
         half = style.text_width(text, 7) * per_inch / 2 + 0.05 * per_inch
         centre = min(max(event.x, low + half), high - half)
         clash = any(lane == event.lane and abs(centre - at) < half + width for lane, at, width in taken)

@@ -24,14 +24,19 @@ class Members:
     names: NameTable
     who: WhoField
     roles: frozenset[str]
+    known: dict[tuple[int, int, int], frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, names: NameTable, who: WhoField) -> Members:
         return cls(names, who, frozenset(roles_in(who)))
 
     def given(self, self_: int = -1, actor: int = -1, target: int = -1) -> frozenset[int]:
-        """The actors (−1: nobody) that it holds."""
-        return self.names.fitting(self.who, self_, actor, target)
+        """The actors (−1: nobody) that it holds; looked up once for each meaning of the roles."""
+        roles = (self_, actor, target)
+        found = self.known.get(roles)
+        if found is None:
+            found = self.known[roles] = self.names.fitting(self.who, self_, actor, target)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +261,11 @@ class Tables:
         return self.item_spots.get(path, ".".join(map(str, path)))
 
     item_spots: dict[tuple[str | int, ...], str] = field(default_factory=dict, repr=False)
+
+    def cells_of(self, variable: VariableTable) -> range:
+        """The cells of a variable: one, one an actor, or one a directed dyad."""
+        n = len(self.actors)
+        return range(variable.offset, variable.offset + {"world": 1, "actor": n, "dyad": n * n}[variable.scope])
 
     def cell_names(self) -> list[tuple[str, int]]:
         """The columns of the trajectories: ``pressure.us`` with its cell; no actor towards itself."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sim.ensemble.files import make_folder, write_text
 from sim.errors import StorageError
 from sim.figures import FIGURES
 from sim.report import rows
@@ -37,16 +37,9 @@ def write_report(ensemble: Ensemble, summary: dict[str, Any], figures_folder: st
         If a figure cannot be read or the page cannot be written.
     """
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        figures = _figures(Path(figures_folder))
-        page = render(ensemble, summary, figures)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(target)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StorageError(f"{error.filename or target}: {error.strerror or error}, while writing {target}") from error
+    page = render(ensemble, summary, _figures(Path(figures_folder)))
+    make_folder(target.parent)
+    write_text(target, page)
     return target
 
 
@@ -76,7 +69,7 @@ def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes
         description=ensemble.description,
         facts=rows.facts(ensemble),
         outcomes=rows.outcome_rows(ensemble, summary),
-        moves=rows.move_rows(summary),
+        moves=rows.move_rows(ensemble.description, summary),
         levels=rows.level_rows(summary),
         numbers=rows.number_rows(summary),
         actions=rows.frequency_rows(summary["events"]["by_action"]),
@@ -90,4 +83,7 @@ def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes
 
 def _figures(folder: Path) -> dict[str, bytes]:
     paths = {name: folder / f"{name}.png" for name in FIGURES}
-    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    try:
+        return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    except OSError as error:
+        raise StorageError(f"{error.filename} could not be read: {error.strerror or error}") from error

@@ -68,18 +68,19 @@ def _range_text(entry: Row) -> str:
     return interval_text(entry["probability"], low=low, high=high)
 
 
-def move_rows(summary: Row) -> list[Row]:
+def move_rows(description: Scenario, summary: Row) -> list[Row]:
     """A row an outcome and parameter that moves it beyond chance."""
     return [
         {
             "outcome": entry["name"],
             "parameter": move["name"],
+            "note": description.parameters[parameter].note if parameter in description.parameters else None,
             "low": _share_text(move["low"]),
             "high": _share_text(move["high"]),
             "points": f"{100 * move['difference']:+.0f}".replace("-", "\N{MINUS SIGN}"),
         }
         for entry in summary["outcomes"].values()
-        for move in entry["parameters"]["strongest"].values()
+        for parameter, move in entry["parameters"]["strongest"].items()
         if move["clear"]
     ]
 

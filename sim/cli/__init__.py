@@ -1,0 +1,59 @@
+"""The command line: parse, call one function, render.
+
+Exit codes: 0 done; 2 the command or the scenario is wrong; 3 something could not be read or written;
+130 interrupted, with what was finished kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from sim.errors import BrinklineError, ScenarioError, StorageError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    from sim.cli.commands import brinkline
+
+    try:
+        code = brinkline.main(args=arguments, prog_name="brinkline", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt) as error:
+        code = interrupted(error)
+    except ScenarioError as error:
+        click.echo(faults_text(error), err=True)
+        code = 2
+    except StorageError as error:
+        click.echo(f"brinkline: {error}", err=True)
+        code = 3
+    except BrinklineError as error:
+        click.echo(f"brinkline: {error}", err=True)
+        code = 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def interrupted(error: BaseException) -> int:
+    """Say what is left after Ctrl-C."""
+    folder, runs = getattr(error, "folder", None), getattr(error, "runs", 0)
+    kept = f"; {runs} finished runs are kept in {folder}" if folder else ""
+    click.echo(f"brinkline: interrupted{kept}", err=True)
+    return 130
+
+
+def faults_text(error: ScenarioError) -> str:
+    """All faults with excerpts, and how many there are."""
+    from sim.scenario.faults import with_excerpt
+
+    lines = [with_excerpt(fault, error.texts) for fault in error.faults]
+    errors = sum(fault.severity == "error" for fault in error.faults)
+    return "\n".join([*lines, f"{errors} error{'s' * (errors != 1)}; nothing was run"])

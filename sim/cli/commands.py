@@ -1,0 +1,54 @@
+"""The commands, each in a module that is imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+_HOMES = {
+    "run": "sim.cli.run",
+    "validate": "sim.cli.validate",
+    "describe": "sim.cli.reading",
+    "trace": "sim.cli.reading",
+    "list": "sim.cli.reading",
+    "schema": "sim.cli.validate",
+    "plot": "sim.cli.pictures",
+    "report": "sim.cli.pictures",
+}
+
+
+class _Commands(click.Group):
+    """Finds a command's module only when it is needed: ``--help`` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        home = _HOMES.get(cmd_name)
+        return None if home is None else getattr(import_module(home), f"{cmd_name}_command")
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _HOMES and not args[0].startswith("-"):
+            from sim.scenario.faults import nearest
+
+            near = nearest(args[0], _HOMES)
+            hint = f" Nearest known name: {near}." if near else ""
+            raise click.UsageError(f"found the command {args[0]!r}; expected one of {', '.join(_HOMES)}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="brinkline", prog_name="brinkline")
+def brinkline(**_: Any) -> None:
+    """Play out an international crisis, many times, and read what may follow.
+
+    A scenario file says who the actors are, what they can do and how each responds to the others. It is a
+    model to think with, never a forecast to act on.
+
+    \b
+    brinkline run erbil-2024                     1,000 runs, with figures and a report
+    brinkline run erbil-2024 --variant hair-trigger
+    brinkline trace erbil-2024 --run 7           one run, told as a chronicle
+    """

@@ -1,0 +1,54 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Changes
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _setting(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals or not name.strip():
+            raise click.BadParameter(f"found {value!r}; expected NAME=VALUE, such as us_restraint=0.3 or rules.ID.limit=5")
+        pairs.append((name.strip(), text.strip()))
+    return tuple(pairs)
+
+
+_CHANGES = (
+    click.option("--variant", "variants", multiple=True, metavar="NAME", help="Apply a variant of the scenario; may be repeated."),
+    click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", callback=_setting, help="Set a parameter, or any value by its path; may be repeated."),
+    click.option("--inject", "injects", multiple=True, metavar="FILE", help="Add the timeline items of a YAML list; may be repeated."),
+    click.option("--fixed", is_flag=True, help="Every parameter at its value: draw no ranges."),
+    click.option("--horizon", metavar="DURATION", help="Simulate so long instead, such as '30 d'."),
+)
+
+
+def changes(command: Command) -> Command:
+    """``--variant --set --inject --fixed --horizon``."""
+    for option in reversed(_CHANGES):
+        command = option(command)
+    return command
+
+
+def changes_of(options: dict[str, Any]) -> Changes:
+    """What those options ask for."""
+    from sim.scenario.load import Changes
+
+    return Changes(options["variants"], options["settings"], options["injects"], options["horizon"], options["fixed"])
+
+
+scenario = click.argument("scenario", metavar="SCENARIO")
+seed = click.option("--seed", type=int, default=1, show_default=True, help="The seed: runs are numbered from 0 under it.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+folder = click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))

@@ -1,0 +1,55 @@
+"""``brinkline plot`` and ``brinkline report``: pictures and the page of a results folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli import options
+
+
+@click.command("plot")
+@options.folder
+@click.argument("names", metavar="[FIGURE]...", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), help="Where the pictures go; FOLDER/figures unless given.")
+@options.quiet
+def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, quiet: bool) -> None:
+    """Draw figures of a results folder as PNG and SVG: all of them, or those named.
+
+    \b
+    Example:
+      brinkline plot results/erbil-2024 ladder-heatmap --out pictures
+    """
+    from sim import open_results
+    from sim.report.outputs import draw_figures
+    from sim.figures import FIGURES
+
+    unknown = [name for name in names if name not in FIGURES]
+    if unknown:
+        from sim.scenario.faults import nearest
+
+        near = nearest(unknown[0], FIGURES)
+        hint = f"; nearest known name: {near}" if near else ""
+        raise click.UsageError(f"found the figure {unknown[0]!r}; expected one of {', '.join(FIGURES)}{hint}")
+    paths = draw_figures(open_results(folder), out or folder / "figures", names or tuple(FIGURES))
+    if not quiet:
+        click.echo("\n".join(str(path) for path in paths))
+
+
+@click.command("report")
+@options.folder
+@options.quiet
+def report_command(folder: Path, quiet: bool) -> None:
+    """Make summary.json, the figures and report.html of a results folder anew.
+
+    \b
+    Example:
+      brinkline report results/erbil-2024
+    """
+    from sim import open_results
+    from sim.report.outputs import write_outputs
+
+    write_outputs(open_results(folder), figures=True)
+    if not quiet:
+        click.echo(str(folder / "report.html"))

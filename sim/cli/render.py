@@ -1,0 +1,87 @@
+"""What the terminal says: short, readable, with an interval on every number."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.wording import interval_text
+
+
+def table_text(headers: list[str], rows: list[list[str]], *, right: tuple[int, ...] = ()) -> str:
+    """A plain table, its columns named in `right` aligned to the right."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for number, header in enumerate(headers):
+        table.add_column(Text(header), justify="right" if number in right else "left")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    width = max(80, min(shutil.get_terminal_size((110, 24)).columns, 140))
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(table)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+def summary_text(summary: dict[str, Any], manifest: dict[str, Any], folder: Path, seconds: float, *, figures: bool) -> str:
+    """What ``brinkline run`` says when it is done."""
+    runs, events = summary["runs"], summary["events"]["per_run"]
+    lines = [
+        summary["title"],
+        f"{summary['disclaimer'][:1].upper()}{summary['disclaimer'][1:]}.",
+        "",
+        f"{runs:,} runs of {summary['horizon_days']:g} days, seed {summary['seed']}, engine {manifest['engine']}: "
+        f"{seconds:.1f} s ({runs / max(seconds, 1e-9):,.0f} runs/s)",
+        f"events a run {_spread(events)}; deaths a run {_spread(summary['deaths'])}",
+    ]
+    if summary["truncated"]:
+        lines.append(f"{summary['truncated']:,} runs were cut off at max_events: what follows in them is unknown")
+    lines += ["", _outcomes(summary), "", *_written(folder, figures), f"digest {manifest['digest']}"]
+    return "\n".join(lines)
+
+
+def _spread(numbers: dict[str, Any]) -> str:
+    mean, interval, quantiles = numbers["mean"], numbers["interval"], numbers["quantiles"]
+    text = f"{_number(mean)} on average (95 % interval {_number(interval[0])}–{_number(interval[1])})"
+    if not quantiles:
+        return text
+    low, high = (quantiles[key]["value"] for key in ("q05", "q95"))
+    return f"{text}, nine in ten runs {_number(low)}–{_number(high)}"
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
+
+
+def _outcomes(summary: dict[str, Any]) -> str:
+    rows = []
+    for name, outcome in sorted(summary["outcomes"].items(), key=lambda item: -(item[1]["probability"] or 0)):
+        moved = outcome["parameters"]["range"]
+        rows.append([
+            name,
+            _chance(outcome),
+            "" if moved is None else f"{100 * moved[0]:.0f}–{100 * moved[1]:.0f} %",
+            outcome["words"],
+        ])  # fmt: skip
+    headers = ["outcome", "probability and 95 % Monte Carlo interval", "parameters move it", "in words"]
+    return table_text(headers, rows) if rows else "This scenario asks for no outcomes."
+
+
+def _chance(outcome: dict[str, Any]) -> str:
+    """A probability with its interval: ``67 % (64–70 %)``."""
+    low, high = outcome["interval"]
+    if outcome["probability"] is None or low is None:
+        return str(outcome["text"])
+    return f"{outcome['text']} ({interval_text(outcome['probability'], low=low, high=high)})"
+
+
+def _written(folder: Path, figures: bool) -> list[str]:
+    if not figures:
+        return [f"{folder}: events, runs and trajectories (.parquet), summary.json, scenario.yaml, manifest.json"]
+    return [f"{folder / 'report.html'} tells it with figures; tables, figures and the scenario as run are beside it"]
