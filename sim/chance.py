@@ -49,12 +49,12 @@ def mix(bits: int) -> int:
 
 def run_key(seed: int, run: int) -> int:
     """The key that every root of run number `run` (from 0) descends from."""
-    return mix(salt("seed", str(seed)) ^ mix((run * _GAMMA) & MASK))
+    return numbered(salt("seed", str(seed)), run)
 
 
 def numbered(key: int, number: int) -> int:
-    """The key of the `number`-th child of its kind."""
-    return mix(key ^ mix(((number + 1) * _GAMMA) & MASK))
+    """The key of child `number` (from 0): that output of the SplitMix64 sequence that starts at `key`."""
+    return mix((key + (number + 1) * _GAMMA) & MASK)
 
 
 def uniform(bits: int) -> float:
@@ -103,11 +103,10 @@ _F = (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.4875361290850
 
 
 def _ratio(top: tuple[float, ...], bottom: tuple[float, ...], x: float) -> float:
-    a, b = top[7], bottom[7]
-    for i in (6, 5, 4, 3, 2, 1, 0):
-        a = a * x + top[i]
-        b = b * x + bottom[i]
-    return a / b
+    a, b, c, d, e, f, g, h = top
+    upper = ((((((h * x + g) * x + f) * x + e) * x + d) * x + c) * x + b) * x + a
+    a, b, c, d, e, f, g, h = bottom
+    return upper / (((((((h * x + g) * x + f) * x + e) * x + d) * x + c) * x + b) * x + a)
 
 
 def normal_quantile(u: float) -> float:

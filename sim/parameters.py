@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from sim import chance
 from sim.chance import Z90, salt
@@ -24,8 +23,9 @@ def _value(parameter: ParameterTable, key: int) -> float:
     if parameter.bounds is None:
         return quantile(parameter.kind, u, parameter.arguments)
     low, high = parameter.bounds
-    bottom, top = _ends(parameter)
-    return min(max(quantile(parameter.kind, bottom + u * (top - bottom), parameter.arguments), low), high)
+    bottom, top, upper = _ends(parameter)
+    share = bottom + u * (top - bottom) if not upper else bottom - u * (bottom - top)
+    return min(max(quantile(parameter.kind, share, parameter.arguments, upper=upper), low), high)
 
 
 @lru_cache(maxsize=4096)
@@ -34,50 +34,58 @@ def _salt(name: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _ends(parameter: ParameterTable) -> tuple[float, float]:
-    """The cumulative probabilities at the bounds: the range is truncated to them."""
+def _ends(parameter: ParameterTable) -> tuple[float, float, bool]:
+    """The probabilities at the bounds, and whether they are those above: the range is truncated to them.
+
+    Beyond the median the upper tail is used, which keeps its digits where the lower one rounds to 1.
+    """
     assert parameter.bounds is not None
-    low, high = (cumulative(parameter.kind, bound, parameter.arguments) for bound in parameter.bounds)
-    return low, high
+    low, high = parameter.bounds
+    upper = cumulative(parameter.kind, low, parameter.arguments) > 0.5
+    bottom, top = (cumulative(parameter.kind, bound, parameter.arguments, upper=upper) for bound in (low, high))
+    return bottom, top, upper
 
 
-def quantile(kind: str, u: float, a: Sequence[float]) -> float:
-    """The quantile of a range's distribution at `u` in (0, 1)."""
-    u = min(max(u, 2.0**-53), 1.0 - 2.0**-53)
-    if kind in ("uniform", "triangular", "lognormal"):
-        return float(chance.QUANTILES[kind](u, *a))
+def quantile(kind: str, u: float, a: Sequence[float], *, upper: bool = False) -> float:
+    """The value below which a range's distribution has the probability `u` in (0, 1); with `upper`, above which."""
+    u = min(max(u, 1e-300), 1.0 - 2.0**-53)
+    if kind == "normal":
+        return a[0] + a[1] * (-chance.normal_quantile(u) if upper else chance.normal_quantile(u))
+    if kind == "lognormal":
+        z = -chance.normal_quantile(u) if upper else chance.normal_quantile(u)
+        return a[0] * math.exp(math.log(a[1] / a[0]) / Z90 * z)
+    if kind in ("beta", "gamma"):
+        return _special_quantile(kind, u, a, upper)
+    u = 1.0 - u if upper else u
     if kind == "loguniform":
         return a[0] * math.exp(math.log(a[1] / a[0]) * u)
+    return float(chance.QUANTILES[kind](u, *a))
+
+
+def cumulative(kind: str, x: float, a: Sequence[float], *, upper: bool = False) -> float:
+    """The probability that a range's distribution gives at most `x`; with `upper`, more than `x`."""
     if kind == "normal":
-        return a[0] + a[1] * chance.normal_quantile(u)
-    special = _special()
-    if kind == "beta":
-        return float(special.betaincinv(a[0], a[1], u))
-    return float(special.gammaincinv(a[0], u)) * a[1]
+        return _normal((x - a[0]) / a[1], upper)
+    if kind == "lognormal" and x > 0.0 and a[1] > a[0]:
+        return _normal(math.log(x / a[0]) * Z90 / math.log(a[1] / a[0]), upper)
+    if kind in ("beta", "gamma"):
+        return _special_cumulative(kind, x, a, upper)
+    below = _below(kind, x, a)
+    return 1.0 - below if upper else below
 
 
-def cumulative(kind: str, x: float, a: Sequence[float]) -> float:
-    """The probability that a range's distribution gives at most `x`."""
-    if kind == "uniform":
-        return min(max((x - a[0]) / (a[1] - a[0]), 0.0), 1.0) if a[1] > a[0] else float(x >= a[0])
+def _below(kind: str, x: float, a: Sequence[float]) -> float:
     if kind == "triangular":
         return _triangular(x, *a)
+    if x <= a[0]:
+        return float(x == a[0] == a[-1])
     if kind == "loguniform":
-        return 0.0 if x <= a[0] else min(math.log(x / a[0]) / math.log(a[1] / a[0]), 1.0)
-    if kind == "normal":
-        return _normal((x - a[0]) / a[1])
-    if x <= 0.0:
-        return 0.0
-    if kind == "lognormal":
-        return _normal(math.log(x / a[0]) * Z90 / math.log(a[1] / a[0])) if a[1] > a[0] else float(x >= a[0])
-    special = _special()
-    if kind == "beta":
-        return float(special.betainc(a[0], a[1], min(x, 1.0)))
-    return float(special.gammainc(a[0], x / a[1]))
+        return min(math.log(x / a[0]) / math.log(a[1] / a[0]), 1.0)
+    return min((x - a[0]) / (a[1] - a[0]), 1.0) if kind == "uniform" and a[1] > a[0] else 1.0
 
 
-def _normal(z: float) -> float:
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+def _normal(z: float, upper: bool) -> float:
+    return 0.5 * math.erfc((z if upper else -z) / math.sqrt(2.0))
 
 
 def _triangular(x: float, low: float, mode: float, high: float) -> float:
@@ -90,8 +98,17 @@ def _triangular(x: float, low: float, mode: float, high: float) -> float:
     return 1.0 - (high - x) ** 2 / ((high - low) * (high - mode))
 
 
-def _special() -> Any:
-    """scipy.special, imported when a range needs it."""
+def _special_quantile(kind: str, u: float, a: Sequence[float], upper: bool) -> float:
     from scipy import special
 
-    return special
+    if kind == "beta":
+        return float((special.betainccinv if upper else special.betaincinv)(a[0], a[1], u))
+    return float((special.gammainccinv if upper else special.gammaincinv)(a[0], u)) * a[1]
+
+
+def _special_cumulative(kind: str, x: float, a: Sequence[float], upper: bool) -> float:
+    from scipy import special
+
+    if kind == "beta":
+        return float((special.betaincc if upper else special.betainc)(a[0], a[1], min(max(x, 0.0), 1.0)))
+    return float((special.gammaincc if upper else special.gammainc)(a[0], max(x, 0.0) / a[1]))

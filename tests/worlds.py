@@ -5,6 +5,7 @@ The only place in these tests that knows how an engine is made, so that every en
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -121,6 +122,13 @@ class World:
         (folder / "cast.yaml").write_text(CAST, encoding="utf-8")
         path = folder / "case.yaml"
         path.write_text(f"include: [cast.yaml]\n{text}", encoding="utf-8")
+        return cls(load(path, changes))
+
+    @classmethod
+    def of_data(cls, data: dict[str, Any], folder: Path, changes: Changes | None = None, *, name: str = "whole.yaml") -> World:
+        """The world of a whole scenario as plain data."""
+        path = folder / name
+        path.write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
         return cls(load(path, changes))
 
     @cached_property

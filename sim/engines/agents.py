@@ -13,6 +13,8 @@ from sim.engines.world import Row, World, fits, fits_rest
 from sim.model.tables import Members, PatternTable, RuleTable, Tables
 
 
+Kind = tuple[int, int, int, int]
+"""A kind of event: doer, action, target, place."""
 _Candidate = tuple[int, int, list[tuple[Function, int]]]
 
 
@@ -20,8 +22,8 @@ class Rule:
     """One actor's copy of a rule, ready to be considered. Parts that a rule does not have are None."""
 
     __slots__ = (
-        "actor", "chance", "chance_salt", "chooses", "condition", "cooldown", "key_salt", "limit", "narrow",
-        "number", "options", "origin", "own", "pattern", "rule", "table", "unless",
+        "actor", "chance", "chance_place", "chance_salt", "chooses", "condition", "cooldown", "guarded", "key_salt", "limit", "narrow",
+        "number", "options", "origin", "own", "pattern", "rule", "table",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, parts: Parts, number: int):
@@ -32,11 +34,12 @@ class Rule:
         seldom = pattern.origins is not None or pattern.deaths is not None or pattern.injured is not None
         self.narrow: Callable[[Row], bool] | None = (lambda row: fits_rest(pattern, row)) if seldom else None
         self.condition = parts.optional(table.condition)
-        self.chance = None if table.chance < 0 else probability(tables, parts, table.chance)
-        self.unless = parts.optional(table.unless)
+        self.chance = None if table.chance < 0 else parts.functions[table.chance]
+        self.chance_place = "" if table.chance < 0 else tables.spots[table.chance]
         self.cooldown = parts.optional(table.cooldown)
         self.limit = parts.optional(table.limit)
-        self.options = [parts.option(one, tables.spot(table.path)) for one in table.options]
+        self.guarded = seldom or any(one is not None for one in (self.condition, self.cooldown, self.limit))
+        self.options = [parts.option(one) for one in table.options]
         self.chooses = table.chooses
         self.key_salt = table.key_salt
         self.chance_salt = salt("chance", table.id, tables.actors[table.actor])
@@ -75,15 +78,14 @@ class Crowd:
     def __init__(self, tables: Tables, parts: Parts, agents: list[Agent]):
         self.tables, self.parts, self.agents = tables, parts, agents
         self.rules_count = len(tables.rules)
-        self.open = [not action.visibility and not action.attribution for action in tables.actions]
         self._visibility = [[(who, self.probability(program)) for who, program in action.visibility] for action in tables.actions]
         self._attribution = [[(who, parts.weight(program)) for who, program in action.attribution] for action in tables.actions]
         self._learn_salts = [salt("visibility", name) for name in tables.actors]
         names = (*tables.actors, "nobody")
         self._blame_salts = [[salt("attribution", observer, name) for name in names] for observer in tables.actors]
-        self._audiences: dict[tuple[int, int, int, int], list[Rule]] = {}
-        self._observers: dict[tuple[int, int, int, int], list[tuple[int, list[Rule]]]] = {}
-        self._shares: dict[tuple[int, int, int, int], list[_Candidate]] = {}
+        self.audiences: dict[Kind, list[Rule]] = {}
+        self._observers: dict[Kind, list[tuple[int, list[Rule]]]] = {}
+        self._shares: dict[Kind, list[_Candidate]] = {}
         self._questions: list[PatternTable] = [question.fixed for question in tables.questions]
 
     def probability(self, program: int) -> Function:
@@ -94,26 +96,20 @@ class Crowd:
         """Whether an event fits the part of a question that is the same for everybody."""
         return fits(self._questions[number], row)
 
-    def observers(self, doer: int, action: int, target: int, place: int) -> list[tuple[int, list[Rule]]]:
+    def observers(self, kind: Kind) -> list[tuple[int, list[Rule]]]:
         """The actors with rules that may answer such an event, in order, and these rules."""
-        kind = (doer, action, target, place)
         found = self._observers.get(kind)
         if found is None:
-            pairs = [(agent.actor, agent.rules_for(action, target, place)) for agent in self.agents]
+            pairs = [(agent.actor, agent.rules_for(*kind[1:])) for agent in self.agents]
             found = self._observers[kind] = [(actor, rules) for actor, rules in pairs if rules]
         return found
 
-    def audience(self, doer: int, action: int, target: int, place: int) -> list[Rule]:
+    def audience(self, kind: Kind) -> list[Rule]:
         """The rules that answer such an event where everybody learns of it and blames its doer, in order."""
-        kind = (doer, action, target, place)
-        found = self._audiences.get(kind)
-        if found is None:
-            found = self._audiences[kind] = [
-                rule
-                for actor, rules in self.observers(doer, action, target, place)
-                for rule in rules
-                if rule.blames(doer, actor == doer)
-            ]
+        doer = kind[0]
+        found = self.audiences[kind] = [
+            rule for actor, rules in self.observers(kind) for rule in rules if rule.blames(doer, actor == doer)
+        ]
         return found
 
     def learns(self, world: World, observer: int, row: Row) -> bool:

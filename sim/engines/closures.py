@@ -7,21 +7,26 @@ only where it counts, which gives the same as computing all (see :mod:`sim.model
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sim import arithmetic as do
 from sim.arithmetic import BadNumber
-from sim.model.code import ACTOR, NOBODY, SELF, Op
+from sim.model.code import ACTOR, NOBODY, SELF, TARGET, Instruction, Op
 from sim.model.tables import NO_PROGRAM, Tables
 from sim.scenario.times import DAY_MS
 
 if TYPE_CHECKING:
     from sim.engines.world import World
 
+ROLE_FIELDS = {NOBODY: "nobody", SELF: "self_", ACTOR: "actor", TARGET: "target"}
+"""Where the world keeps whom a role means."""
+
 Function = Callable[["World"], float]
 _ASKS = (Op.SINCE,)
+_READS = (Op.WORLD, Op.OF_ACTOR, Op.OF_DYAD)
 
 
 class Trouble(Exception):
@@ -63,10 +68,25 @@ class _Build:
         self.place = tables.spots[number]
 
     def function(self) -> Function:
-        stack: list[tuple[Function, float | None]] = []
+        """The program's function. A variable that it reads more than once is read once, before all else."""
         code = self.tables.instructions[self.program.start : self.program.stop]
+        reads = Counter(one for one in code if one[0] in _READS)
+        shared = next((one for one, count in reads.most_common(1) if count > 1), None)
+        if shared is None:
+            return self._assembled(code, None)
+        read, body = self._leaf(*shared), self._assembled(code, shared)
+
+        def function(w: World) -> float:
+            w.shared = read(w)
+            return body(w)
+
+        return function
+
+    def _assembled(self, code: tuple[Instruction, ...], shared: Instruction | None) -> Function:
+        stack: list[tuple[Function, float | None]] = []
         open_ended = any(op in _ASKS for op, *_ in code)
-        for op, a, b, c in code:
+        for instruction in code:
+            op, a, b, c = instruction
             if op >= Op.CLAMP:
                 third, second, first = stack.pop(), stack.pop(), stack.pop()
                 stack.append((_three(op, first[0], second[0], third[0]), None))
@@ -77,9 +97,11 @@ class _Build:
                 stack.append((self._one(op, stack.pop()[0]), None))
             elif op in (Op.COUNT, Op.SINCE):
                 stack.append((_question(op, a, stack.pop()[0]), None))
-            elif op == Op.CONSTANT:
-                value = self.tables.constants[a]
+            elif op == Op.CONSTANT or (op == Op.PARAMETER and not self.tables.parameters[a].kind):
+                value = self.tables.constants[a] if op == Op.CONSTANT else self.tables.parameters[a].value
                 stack.append((_constant(value), value))
+            elif instruction == shared:
+                stack.append((attrgetter("shared"), None))
             else:
                 stack.append((self._leaf(op, a, b, c), None))
         return stack.pop()[0]
@@ -98,18 +120,43 @@ class _Build:
         if op == Op.WORLD or (a >= 0 and (op == Op.OF_ACTOR or b >= 0)):
             cell = offset + (0 if op == Op.WORLD else a if op == Op.OF_ACTOR else a * n + b)
             return _read_decaying(cell, variable) if decays else _read(cell)
-        first = _index(a)
         if op == Op.OF_ACTOR:
-            def of_actor(w: World) -> float:
-                i = first(w)
-                return w.read(variable, offset + i) if i >= 0 else w.baselines[variable]
+            return self._of_actor(variable, _index(a))
+        return self._of_dyad(variable, _pair(a, b))
 
-            return of_actor
-        second = _index(b)
+    def _of_actor(self, variable: int, index: Callable[[World], int]) -> Function:
+        offset = self.tables.variables[variable].offset
+
+        def of_actor(w: World) -> float:
+            i = index(w)
+            return w.read(variable, offset + i) if i >= 0 else w.baselines[variable]
+
+        return of_actor
+
+    def _of_dyad(self, variable: int, pair: Callable[[World], tuple[int, int]]) -> Function:
+        offset, n, exp = self.tables.variables[variable].offset, len(self.tables.actors), math.exp
+        if self.tables.variables[variable].half_life == NO_PROGRAM:
+            return self._of_steady_dyad(variable, pair)
 
         def of_dyad(w: World) -> float:
-            i, j = first(w), second(w)
-            return w.read(variable, offset + i * n + j) if i >= 0 and j >= 0 else w.baselines[variable]
+            i, j = pair(w)
+            if i < 0 or j < 0:
+                return w.baselines[variable]
+            cell = offset + i * n + j
+            value, base = w.values[cell], w.bases[cell]
+            if value == base:
+                return value
+            age = w.touched[cell] - w.now
+            return base + (value - base) * exp(age * w.decays[variable]) if age else value
+
+        return of_dyad
+
+    def _of_steady_dyad(self, variable: int, pair: Callable[[World], tuple[int, int]]) -> Function:
+        offset, n = self.tables.variables[variable].offset, len(self.tables.actors)
+
+        def of_dyad(w: World) -> float:
+            i, j = pair(w)
+            return w.values[offset + i * n + j] if i >= 0 and j >= 0 else w.baselines[variable]
 
         return of_dyad
 
@@ -155,6 +202,8 @@ class _Build:
             return self._guarded(do.divide, f, g) if open_ended else self._divide(f, g)
         if op == Op.POWER:
             return self._guarded(do.power, f, g)
+        if op in (Op.MIN, Op.MAX):
+            return (_least if op == Op.MIN else _most)(f, g, x, y)
         return _COMPARE[op](f, g, y)
 
     def _divide(self, f: Function, g: Function) -> Function:
@@ -182,9 +231,10 @@ def _read_decaying(cell: int, variable: int) -> Function:
 
     def read(w: World) -> float:
         value, base = w.values[cell], w.bases[cell]
-        if value == base:
+        age = w.touched[cell] - w.now
+        if value == base or not age:
             return value
-        return base + (value - base) * exp((w.touched[cell] - w.now) * w.decays[variable])
+        return base + (value - base) * exp(age * w.decays[variable])
 
     return read
 
@@ -192,7 +242,17 @@ def _read_decaying(cell: int, variable: int) -> Function:
 def _index(code: int) -> Callable[[World], int]:
     if code >= NOBODY:
         return lambda w: code
-    return attrgetter("self_" if code == SELF else "actor" if code == ACTOR else "target")
+    return attrgetter(ROLE_FIELDS[code])
+
+
+def _pair(a: int, b: int) -> Callable[[World], tuple[int, int]]:
+    """A function that gives two actors at once."""
+    if a < NOBODY and b < NOBODY:
+        return attrgetter(ROLE_FIELDS[a], ROLE_FIELDS[b])
+    first, second = _index(a), _index(b)
+    return lambda w: (first(w), second(w))
+
+
 
 
 def _who(code: int) -> Function:
@@ -264,9 +324,31 @@ _COMPARE: dict[int, Callable[[Function, Function, float | None], Function]] = {
     Op.UNEQUAL: lambda f, g, y: lambda w: 1.0 if f(w) != g(w) else 0.0,
     Op.AND: lambda f, g, y: lambda w: 1.0 if f(w) and g(w) else 0.0,
     Op.OR: lambda f, g, y: lambda w: 1.0 if f(w) or g(w) else 0.0,
-    Op.MIN: lambda f, g, y: lambda w: min(f(w), g(w)),
-    Op.MAX: lambda f, g, y: lambda w: max(f(w), g(w)),
 }
+
+
+def _least(f: Function, g: Function, x: float | None, y: float | None) -> Function:
+    if x is None and y is None:
+        return lambda w: min(f(w), g(w))
+    bound, other = (x, g) if x is not None else (y, f)
+
+    def least(w: World) -> float:
+        value = other(w)
+        return value if value < bound else bound  # type: ignore[operator, return-value]
+
+    return least
+
+
+def _most(f: Function, g: Function, x: float | None, y: float | None) -> Function:
+    if x is None and y is None:
+        return lambda w: max(f(w), g(w))
+    bound, other = (x, g) if x is not None else (y, f)
+
+    def most(w: World) -> float:
+        value = other(w)
+        return value if value > bound else bound  # type: ignore[operator, return-value]
+
+    return most
 
 
 def _three(op: int, a: Function, b: Function, c: Function) -> Function:

@@ -12,6 +12,7 @@ class Outcomes:
 
     times : for each outcome the time (ms) at which it first came true, or None.
     ended : the outcome that ended the run, or −1.
+    waiting : whether an event may still change anything here.
     """
 
     def __init__(self, tables: Tables, functions: list[Function], world: World):
@@ -23,6 +24,7 @@ class Outcomes:
         self._state = [(number, one) for number, one in self._open if one.kind == "state"]
         self._quiet = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind == "quiet"]
         self._asked = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind == "asked" and 0 <= one.at_ms <= tables.horizon_ms]
+        self.waiting = bool(self._open or self._quiet)
         self._latest = dict.fromkeys((number for number, _ in self._quiet), 0)
 
     def begin(self) -> bool:
@@ -76,7 +78,8 @@ class Outcomes:
         """The run is over: what is asked later is answered from the state that stays."""
         self._nameless()
         for number, one in self._asked:
-            if self.times[number] is None and one.at_ms >= end and self._holds(number):
+            later = one.at_ms > end or one.at_ms == self.tables.horizon_ms
+            if self.times[number] is None and later and self._holds(number):
                 self.times[number] = one.at_ms
 
     def _holds(self, number: int) -> bool:
@@ -105,4 +108,6 @@ class Outcomes:
         if true:
             self._open = [(number, one) for number, one in self._open if self.times[number] is None]
             self._state = [(number, one) for number, one in self._state if self.times[number] is None]
+            self._quiet = [(number, one) for number, one in self._quiet if self.times[number] is None]
+            self.waiting = bool(self._open or self._quiet)
         return ends

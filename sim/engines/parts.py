@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
 from typing import NamedTuple
 
 from sim import chance
 from sim.chance import Z90, salt
-from sim.engines.closures import Function, Trouble, finite
+from sim.engines.closures import ROLE_FIELDS, Function, Trouble, finite
 from sim.engines.world import World
 from sim.model.code import ACTOR, SELF, Op
-from sim.model.tables import DeedTable, Draw, EffectTable, Members, OptionTable, Tables, Weighted
+from sim.model.tables import NO_PROGRAM, DeedTable, Draw, EffectTable, Members, OptionTable, Tables, Weighted
 
 Effect = Callable[[World], None]
 Quantile = Callable[[World, float], float]
@@ -26,23 +27,25 @@ class Deed(NamedTuple):
 
     action: int
     to: Callable[[World, int, int], int]
-    place: Callable[[World, int], int]
+    place: Callable[[World, int], int] | None
     deaths: Quantile | None
     injured: Quantile | None
+    hurts: bool
     own_deaths: bool
     own_injured: bool
     effects: tuple[Effect, ...]
 
 
 class Option(NamedTuple):
-    """An option, ready to be chosen; `after` is None where there is no delay."""
+    """An option, ready to be chosen; `after` is None where there is no delay, `unless` where it never stands down."""
 
     name: str
     salt: int
     weight: Function | None
     after: Quantile | None
+    unless: Function | None
+    unless_program: int
     deed: Deed
-    path: str
 
 
 class Parts:
@@ -75,34 +78,48 @@ class Parts:
         """A function that applies one effect."""
         variable = self.tables.variables[table.variable]
         number, low, high = table.variable, variable.low, variable.high
-        cells = self._cells(table)
         function, place, op = self.functions[table.program], self.tables.spots[table.program], table.op
+        fields = [ROLE_FIELDS[one] for one in table.who if isinstance(one, int)]
+        if len(fields) < len(table.who):
+            return self._on_given(table, op)
+        roles = attrgetter(*[*fields, "zero", "zero"][:2])
+        decays, exp = variable.half_life != NO_PROGRAM, math.exp
+        offset, step = variable.offset, len(self.tables.actors) if len(fields) == 2 else 1
 
         def apply(w: World) -> None:
-            for cell in cells(w):
-                value = function(w)
-                if op != "=":
-                    value = _combined(op, w.read(number, cell), value, place)
-                if not -math.inf < value < math.inf:
-                    raise Trouble(place, f"a result that is not finite ({value})")
-                if cell not in w.moved:
-                    w.moved[cell] = number
-                w.values[cell] = low if value < low else high if value > high else value
-                w.touched[cell] = w.now
+            i, j = roles(w)
+            if i < 0 or j < 0:
+                return
+            cell, value = offset + i * step + j, function(w)
+            if op != "=":
+                old, base, age = w.values[cell], w.bases[cell], w.touched[cell] - w.now
+                if decays and age and old != base:  # World.read, without a call
+                    old = base + (old - base) * exp(age * w.decays[number])
+                value = old + value if op == "+=" else _combined(op, old, value, place)
+            if not low <= value <= high:
+                value = _clamped(value, low, high, place)
+            if cell not in w.moved:
+                w.moved[cell] = number
+            w.values[cell] = value
+            w.touched[cell] = w.now
 
         return apply
 
-    def _cells(self, table: EffectTable) -> Callable[[World], tuple[int, ...]]:
-        """The cells that an effect writes; none where an index is nobody."""
-        offset, n = self.tables.variables[table.variable].offset, len(self.tables.actors)
-        if all(isinstance(one, tuple) for one in table.who):
-            fixed = _grid([one for one in table.who if isinstance(one, tuple)], offset, n)
-            return lambda w: fixed
+    def _on_given(self, table: EffectTable, op: str) -> Effect:
+        """An effect on one or more cells that are named, in order; on none where an index is nobody."""
+        variable = self.tables.variables[table.variable]
+        function, place, n = self.functions[table.program], self.tables.spots[table.program], len(self.tables.actors)
 
-        def cells(w: World) -> tuple[int, ...]:
-            return _grid([one if isinstance(one, tuple) else _role(w, one) for one in table.who], offset, n)
+        def apply(w: World) -> None:
+            for cell in _grid([one if isinstance(one, tuple) else _role(w, one) for one in table.who], variable.offset, n):
+                value = function(w)
+                if op != "=":
+                    value = _combined(op, w.read(table.variable, cell), value, place)
+                w.moved.setdefault(cell, table.variable)
+                w.values[cell] = _clamped(value, variable.low, variable.high, place)
+                w.touched[cell] = w.now
 
-        return cells
+        return apply
 
     def quantile(self, draw: Draw) -> Quantile:
         """A function (world, u) → value of a distribution."""
@@ -154,6 +171,8 @@ class Parts:
         if draw.kind == "fixed" and self._fixed(draw) and self._constants(draw) == [0.0]:
             return None
         quantile, place = self.quantile(draw), self.tables.spots[draw.arguments[0]]
+        if self._fixed(draw):  # the checker has seen that it is never negative
+            return quantile
 
         def delay(w: World, u: float) -> float:
             days = quantile(w, u)
@@ -184,16 +203,17 @@ class Parts:
             self._place(table.place),
             None if deaths is None else self.casualties(deaths),
             None if injured is None else self.casualties(injured),
+            deaths is not None or injured is not None,
             deaths is not None and deaths.path[0] == "rules",
             injured is not None and injured.path[0] == "rules",
             tuple(self.effect(effect) for effect in table.effects),
         )
 
-    def option(self, table: OptionTable, place: str) -> Option:
+    def option(self, table: OptionTable) -> Option:
         """An option, ready to be chosen."""
         weight = None if table.weight < 0 else self.weight(table.weight)
         after = None if table.after is None else self.delay(table.after)
-        return Option(table.name, table.salt, weight, after, self.deed(table.deed), place)
+        return Option(table.name, table.salt, weight, after, self.optional(table.unless), table.unless, self.deed(table.deed))
 
     def _to(self, to: int | Weighted) -> Callable[[World, int, int], int]:
         """A function (world, doer, key) → the target."""
@@ -219,10 +239,10 @@ class Parts:
         index = chance.least(key, [(salts[one], weights[one]) for one in order])
         return -1 if index < 0 else order[index]
 
-    def _place(self, place: int | Weighted) -> Callable[[World, int], int]:
-        """A function (world, key) → the place."""
+    def _place(self, place: int | Weighted) -> Callable[[World, int], int] | None:
+        """A function (world, key) → the place, or None for no place."""
         if isinstance(place, int):
-            return lambda w, key: place
+            return None if place < 0 else lambda w, key: place
         entries = [(one, self.weight(program)) for one, program in place.entries if isinstance(one, int)]
         salts = self.place_salts
 
@@ -248,7 +268,7 @@ def _grid(who: list[tuple[int, ...]], offset: int, n: int) -> tuple[int, ...]:
 
 
 def _role(w: World, code: int) -> tuple[int, ...]:
-    one = -1 if code == -1 else w.self_ if code == SELF else w.actor if code == ACTOR else w.target
+    one: int = getattr(w, ROLE_FIELDS[code])
     return (one,) if one >= 0 else ()
 
 
@@ -262,6 +282,12 @@ def _combined(op: str, old: float, value: float, place: str) -> float:
     if value == 0.0:
         raise Trouble(place, "a division by zero")
     return old / value
+
+
+def _clamped(value: float, low: float, high: float, place: str) -> float:
+    if value - value != 0.0:
+        raise Trouble(place, f"a result that is not finite ({value})")
+    return low if value < low else high if value > high else value
 
 
 def _require(kind: str, values: list[float], place: str) -> None:

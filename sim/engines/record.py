@@ -11,9 +11,6 @@ from sim.model.tables import DriverTable, TimelineTable
 if TYPE_CHECKING:
     from sim.engines.agents import Rule
 
-Sample = tuple[int, list[float]]
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """One run.
@@ -23,9 +20,10 @@ class Record:
     stood_down : for each rule the responses that stood down.
     peak_level, final_level : whole numbers; final_level is None in a truncated run.
     ended : the outcome that ended the run, or −1.
-    bases, moved : every cell's baseline, and the cells that ever left it, in the order in which they did.
-    samples : for each sampled time the level and the values of as many of `moved` as had left their
-        baseline by then; None after a truncation.
+    bases : every cell's baseline.
+    moved : the cells that ever left it, in the order in which they did, with their decay a millisecond.
+    samples : the state at each sampled time, of as many of `moved` as had left their baseline by then;
+        None after a truncation.
     parameters : the values this run drew.
     """
 
@@ -38,7 +36,7 @@ class Record:
     ended: int
     truncated: bool
     bases: list[float]
-    moved: list[int]
+    moved: list[tuple[int, float]]
     samples: list[Sample | None]
     parameters: list[float]
 
@@ -61,7 +59,7 @@ class Watcher(Protocol):
     def considered(self, rule: Rule, event: int, why: dict[str, Any]) -> None:
         """A rule matched an event: what stopped it, or the time at which its response is due."""
 
-    def due(self, rule: Rule, event: int, stands_down: bool) -> None:
+    def due(self, rule: Rule, event: int, unless: int, stands_down: bool) -> None:
         """The delay of a rule's response to an event is over, and its `unless` has been looked at."""
 
     def happened(self, event: int, response_to: object) -> None:

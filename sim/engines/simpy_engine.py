@@ -18,24 +18,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import Any
+from typing import Any, NamedTuple
 
 import simpy
 
 from sim import chance
-from sim.chance import salt
+from sim.chance import draw, mix, salt
 from sim.engines.agents import Agent, Crowd, Rule
 from sim.engines.closures import Trouble, functions
 from sim.engines.outcomes import Outcomes
-from sim.engines.parts import Deed, Option, Parts
-from sim.engines.record import Record, Sample, Watcher, sample_times
-from sim.engines.world import World, decays_of
+from sim.engines.parts import Deed, Effect, Option, Parts
+from sim.engines.record import Record, Watcher, sample_times
+from sim.engines.world import Sample, World, decays_of
 from sim.errors import RunError
 from sim.model.tables import NO_PROGRAM, NOTHING, DriverTable, Tables, TimelineTable
 from sim.parameters import drawn_parameters
 from sim.scenario.times import DAY_MS, moment_text
 
-_STOP, _START, _ASKED, _TIMELINE, _REST = -4, -3, -2, -1, 1
+_STOP, _START, _ASKED, _TIMELINE = -4, -3, -2, -1  # before all else at that instant, which SimPy puts at 0 and 1
 _DEATHS, _INJURED, _DELAY, _CHOICE = salt("deaths"), salt("injured"), salt("delay"), salt("choose")
 _GAP, _THIN, _HAPPENS = salt("gap"), salt("thin"), salt("chance")
 
@@ -49,15 +49,17 @@ class SimPyEngine:
         self.parts = Parts(tables, self.functions)
         self.agents = [Agent(tables, self.parts, actor) for actor in range(len(tables.actors))]
         self.crowd = Crowd(tables, self.parts, self.agents)
-        self.action_effects = [tuple(self.parts.effect(one) for one in action.effects) for action in tables.actions]
-        self.rungs = [action.rung for action in tables.actions]
+        self.actions = [self._facts(number) for number in range(len(tables.actions))]
         self.timeline = [(item, self.parts.deed(item.deed)) for item in tables.timeline]
-        self.drivers = [(table, [self.parts.option(one, tables.spot(table.path)) for one in table.options]) for table in tables.drivers]
-        self.questions: list[list[int]] = [
-            [number for number, question in enumerate(tables.questions) if action in question.fixed.actions]
-            for action in range(len(tables.actions))
-        ]
+        self.drivers = [(table, [self.parts.option(one) for one in table.options]) for table in tables.drivers]
         self.sample_times = sample_times(tables.horizon_ms)
+
+    def _facts(self, action: int) -> tuple[int, tuple[Effect, ...], list[int], bool]:
+        """Of an action: its rung, its effects, the questions it may answer, whether everybody learns who did it."""
+        table = self.tables.actions[action]
+        effects = tuple(self.parts.effect(one) for one in table.effects)
+        questions = [number for number, question in enumerate(self.tables.questions) if action in question.fixed.actions]
+        return table.rung, effects, questions, not table.visibility and not table.attribution
 
     def play(self, seed: int, run: int, watcher: Watcher | None = None) -> Record:
         """One run, a pure function of the tables, the seed and the run's number.
@@ -74,15 +76,16 @@ class SimPyEngine:
             raise RunError(trouble.place, run, moment_text(play.world.now, self.tables.start), trouble.problem) from None
 
 
-class _Response(simpy.Event):  # type: ignore[misc]
-    """A committed response whose delay is running."""
+class Response(NamedTuple):
+    """A commitment whose delay is running: what it answers, as its rule's owner saw it, and what it will be."""
 
-    def __init__(self, play: _Play, rule: Rule, deed: Deed, cause: int, blamed: int, target: int, place: int, key: int):
-        self.env = play.env
-        self.callbacks = [play.respond]
-        self._ok, self._value, self._defused = True, None, False
-        self.rule, self.deed, self.cause, self.blamed = rule, deed, cause, blamed
-        self.target, self.place, self.key = target, place, key
+    rule: Rule
+    option: Option
+    cause: int
+    blamed: int
+    target: int
+    place: int
+    key: int
 
 
 class _Play:
@@ -95,7 +98,7 @@ class _Play:
         first = min((item.at_ms for item in tables.timeline), default=0)
         self.env = simpy.Environment(initial_time=min(0, first))
         self.world = World(tables, drawn_parameters(tables.parameters, self.run_key), int(self.env.now))
-        self.horizon = tables.horizon_ms
+        self.horizon, self.max_events = tables.horizon_ms, tables.max_events
         self.stop = self.env.event()
         self.over = self.truncated = False
         self.peak = 0
@@ -103,7 +106,7 @@ class _Play:
         self.latest: list[int | None] = [None] * engine.crowd.rules_count
         self.stood_down = [0] * len(tables.rule_ids)
         self.samples: list[Sample | None] = []
-        self.next_sample = -1.0
+        self.next_sample = math.inf
         self.outcomes = Outcomes(tables, engine.functions, self.world)
 
     def record(self) -> Record:
@@ -166,13 +169,13 @@ class _Play:
         """A timeline item is due."""
         item, deed = self.engine.timeline[number]
         self.world.now = int(self.env.now)
-        key = chance.mix(self.run_key ^ item.key_salt)
+        key = mix(self.run_key ^ item.key_salt)
         self._alone(item.actor)
         if item.chance != NO_PROGRAM:
             p = self.engine.crowd.probability(item.chance)(self.world)
-            happens = chance.draw(key, _HAPPENS) < p
+            happens = draw(key, _HAPPENS) < p
             if self.watcher is not None:
-                self.watcher.given(item, {"chance": p, "draw": chance.draw(key, _HAPPENS)}, happens)
+                self.watcher.given(item, {"chance": p, "draw": draw(key, _HAPPENS)}, happens)
             if not happens:
                 return
         self._happen(item, deed, key)
@@ -180,9 +183,8 @@ class _Play:
     def _happen(self, item: TimelineTable | DriverTable, deed: Deed, key: int) -> None:
         """An event that answers nothing."""
         world = self.world
-        target = deed.to(world, item.actor, key)
-        place = deed.place(world, key)
-        self.occur(item.actor, deed, target, place, -1, item.origin, key, None)
+        place = -1 if deed.place is None else deed.place(world, key)
+        self.occur(item.actor, deed, deed.to(world, item.actor, key), place, -1, item.origin, key, None)
 
     def _alone(self, actor: int) -> None:
         """Names: only self means something."""
@@ -197,88 +199,92 @@ class _Play:
         env, world, engine = self.env, self.world, self.engine
         self._alone(driver.actor)
         rate_of, place = engine.functions[driver.rate], self.tables.spots[driver.rate]
-        peak = engine.functions[driver.peak if driver.peak != NO_PROGRAM else driver.rate](world)
+        thinned = driver.peak != NO_PROGRAM
+        bound = driver.peak if thinned else driver.rate
+        peak = engine.functions[bound](world)
         if not 0.0 <= peak < math.inf:
-            raise Trouble(self.tables.spots[driver.peak if driver.peak != NO_PROGRAM else driver.rate], f"a rate of {peak:g} a day")
+            raise Trouble(self.tables.spots[bound], f"a rate of {peak:g} a day")
         if peak == 0.0:
             return
         condition, cooldown, limit = (engine.parts.optional(p) for p in (driver.condition, driver.cooldown, driver.limit))
-        source = chance.mix(self.run_key ^ driver.key_salt)
-        days, events, latest = 0.0, 0, None
+        guarded = not (condition is cooldown is limit is None)
+        source, numbered, log1p = mix(self.run_key ^ driver.key_salt), chance.numbered, math.log1p
+        due, horizon, doer = 0, self.horizon, driver.actor
+        rate, mean, days, events, latest = peak, 1.0 / peak, 0.0, 0, None
         for candidate in range(10**9):
-            key = chance.numbered(source, candidate)
-            days += chance.exponential_quantile(chance.draw(key, _GAP), 1.0 / peak)
-            due = round(days * DAY_MS) if days * DAY_MS < self.horizon + 1.0 else self.horizon
-            if due >= self.horizon:
+            key = numbered(source, candidate)
+            days -= mean * log1p(-draw(key, _GAP))
+            before, ms = due, days * DAY_MS
+            due = round(ms) if ms < horizon else horizon
+            if due >= horizon:
                 return
-            yield env.timeout(due - env.now)
-            world.now = due
-            self._alone(driver.actor)
-            rate = rate_of(world)
-            if not 0.0 <= rate <= peak:
-                raise Trouble(place, f"a rate of {rate:g} a day, which is not from 0 to the peak of {peak:g}")
-            if not chance.draw(key, _THIN) * peak < rate:
-                continue
-            if limit is not None and events >= limit(world):
-                continue
-            if cooldown is not None and latest is not None and (due - latest) / DAY_MS < cooldown(world):
-                continue
-            if condition is not None and not condition(world):
-                continue
-            option = self._chosen(options, driver.chooses, key)
+            yield env.timeout(due - before)
+            world.now, world.self_, world.actor, world.target, world.seen = due, doer, doer, -1, len(world.rows)
+            if thinned:
+                rate = rate_of(world)
+                if not 0.0 <= rate <= peak:
+                    raise Trouble(place, f"a rate of {rate:g} a day, which is not from 0 to the peak of {peak:g}")
+                if not draw(key, _THIN) * peak < rate:
+                    continue
+            if guarded:
+                if limit is not None and events >= limit(world):
+                    continue
+                if cooldown is not None and latest is not None and (due - latest) / DAY_MS < cooldown(world):
+                    continue
+                if condition is not None and not condition(world):
+                    continue
+            option = self._chosen(options, key) if driver.chooses else options[0]
             if option is not None:
                 events, latest = events + 1, due
                 if self.watcher is not None:
                     self.watcher.arose(driver, {"rate": rate, "option": option.name})
                 self._happen(driver, option.deed, key)
 
-    def _chosen(self, options: list[Option], chooses: bool, key: int) -> Option | None:
+    def _chosen(self, options: list[Option], key: int) -> Option | None:
         """One of the options, by weight; None where no weight is above 0."""
-        if not chooses:
-            return options[0]
         alternatives = [(one.salt, one.weight(self.world) if one.weight else 1.0) for one in options]
         index = chance.least(key, alternatives)
         return None if index < 0 else options[index]
 
-    def occur(self, doer: int, deed: Deed, target: int, place: int, cause: int, origin: int, key: int, answer: _Response | None) -> None:
+    def occur(self, doer: int, deed: Deed, target: int, place: int, cause: int, origin: int, key: int, answer: Response | None) -> None:
         """An event happens: steps 1 to 4."""
         world, engine = self.world, self.engine
-        rows, now = world.rows, world.now
-        if now > self.next_sample >= 0.0:
+        rows, now, action = world.rows, world.now, deed.action
+        if now > self.next_sample:
             self._sample(now)
         # 1. casualties, place in the log, level
-        index, action = len(rows), deed.action
+        index = len(rows)
+        rung, effects, questions, everybody_sees = engine.actions[action]
         world.seen = index
-        rung = engine.rungs[action]
         deaths = injured = 0
-        if deed.deaths is not None or deed.injured is not None:
+        if deed.hurts:
             deaths, injured = self._casualties(doer, deed, target, rung, key, answer)
         row = (now, doer, action, target, place, deaths, injured, cause, origin, key)
         rows.append(row)
-        world.rise(rung)
         if rung > self.peak and now >= 0:
             self.peak = rung
-        for number in engine.questions[action]:
+        for number in questions:
             if engine.crowd.fits_question(number, row):
                 world.hits[number].append(index)
         if self.watcher is not None:
             self.watcher.happened(index, answer)
         # 2. effects
-        effects = engine.action_effects[action]
-        if effects or (deed.effects and answer is None):
-            self._speak(doer, doer, target, rung, deaths, injured)
-            for effect in effects:
-                effect(world)
+        world.self_ = world.actor = doer
+        world.target, world.rung, world.deaths, world.injured = target, rung, deaths, injured
+        for effect in effects:
+            effect(world)
         if deed.effects:
             if answer is not None:
                 self._speak_of(answer)
             for effect in deed.effects:
                 effect(world)
         # 3. outcomes
-        world.seen = index + 1
-        if now >= 0:
+        tested = now >= 0 and self.outcomes.waiting
+        if tested:
+            world.seen = index + 1
             self._judge(self.outcomes.after(row, rung))
-        if len(rows) >= self.tables.max_events:
+            world.seen = index
+        if index + 1 >= self.max_events:
             self.truncated = True
             self._end()
         if self.watcher is not None:
@@ -286,19 +292,22 @@ class _Play:
         if self.over:
             return
         # 4. who learns of it, whom they blame, how they respond
-        world.seen = index
-        self._speak(doer, doer, target, rung, deaths, injured)
-        if not engine.crowd.open[action]:
+        if tested or deed.effects:
+            self._speak(doer, doer, target, rung, deaths, injured)
+        if not everybody_sees:
             self._perceive(row, index)
             return
-        for rule in engine.crowd.audience(doer, action, target, place):
+        consider = self.consider
+        kind = (doer, action, target, place)
+        audience = engine.crowd.audiences.get(kind)
+        for rule in engine.crowd.audience(kind) if audience is None else audience:
             world.self_ = rule.actor
-            self.consider(rule, row, index)
+            consider(rule, row, index)
 
     def _perceive(self, row: Any, index: int) -> None:
         """Step 4 where not everybody learns of the event, or not everybody blames the doer."""
         world, crowd, doer = self.world, self.engine.crowd, row[1]
-        for observer, rules in crowd.observers(doer, row[2], row[3], row[4]):
+        for observer, rules in crowd.observers((doer, row[2], row[3], row[4])):
             world.self_, world.actor = observer, doer
             if observer != doer:
                 if not crowd.learns(world, observer, row):
@@ -310,38 +319,41 @@ class _Play:
 
     def consider(self, rule: Rule, row: Any, index: int) -> None:
         """A rule whose pattern fits an event so far: its other conditions, chance and commitment."""
-        world, now = self.world, self.world.now
-        watcher = self.watcher
-        if rule.narrow is not None and not rule.narrow(row):
-            return
-        if rule.limit is not None and self.counts[rule.number] >= rule.limit(world):
-            if watcher is not None:
-                watcher.considered(rule, index, {"stopped": "limit"})
-            return
-        if rule.cooldown is not None:
-            latest = self.latest[rule.number]
-            if latest is not None and (now - latest) / DAY_MS < rule.cooldown(world):
-                if watcher is not None:
-                    watcher.considered(rule, index, {"stopped": "cooldown"})
+        if rule.guarded:
+            stopped = self._guard(rule, row)
+            if stopped:
+                if self.watcher is not None and stopped != "pattern":
+                    self.watcher.considered(rule, index, {"stopped": stopped})
                 return
-        if rule.condition is not None and not rule.condition(world):
-            if watcher is not None:
-                watcher.considered(rule, index, {"stopped": "condition"})
-            return
         key = row[9]
         if rule.chance is not None:
-            p = rule.chance(world)
-            u = chance.draw(key, rule.chance_salt)
+            p = rule.chance(self.world)
+            if not p <= 1.0 or p < 0.0:
+                raise Trouble(rule.chance_place, f"a chance of {p:g}")
+            u = draw(key, rule.chance_salt)
             if u >= p:
-                if watcher is not None:
-                    watcher.considered(rule, index, {"stopped": "chance", "chance": p, "draw": u})
+                if self.watcher is not None:
+                    self.watcher.considered(rule, index, {"stopped": "chance", "chance": p, "draw": u})
                 return
-        self._commit(rule, index, chance.mix(key ^ rule.key_salt))
+        self._commit(rule, index, mix(key ^ rule.key_salt))
+
+    def _guard(self, rule: Rule, row: Any) -> str:
+        """What keeps a rule from answering an event, apart from chance; an empty text if nothing does."""
+        world = self.world
+        if rule.narrow is not None and not rule.narrow(row):
+            return "pattern"
+        if rule.limit is not None and self.counts[rule.number] >= rule.limit(world):
+            return "limit"
+        if rule.cooldown is not None:
+            latest = self.latest[rule.number]
+            if latest is not None and (world.now - latest) / DAY_MS < rule.cooldown(world):
+                return "cooldown"
+        return "condition" if rule.condition is not None and not rule.condition(world) else ""
 
     def _commit(self, rule: Rule, index: int, key: int) -> None:
         """Choose an option, its target and place, and schedule it after its delay."""
         world, now = self.world, self.world.now
-        option = rule.options[0] if not rule.chooses else self._chosen(rule.options, True, key)
+        option = self._chosen(rule.options, key) if rule.chooses else rule.options[0]
         if option is None:
             if self.watcher is not None:
                 self.watcher.considered(rule, index, {"stopped": "weights"})
@@ -353,36 +365,38 @@ class _Play:
             return
         due = now
         if option.after is not None:
-            delay = option.after(world, chance.draw(key, _DELAY)) * DAY_MS
+            delay = option.after(world, draw(key, _DELAY)) * DAY_MS
             due = now + round(delay) if delay < self.horizon - now + 1.0 else self.horizon
         if due < 0:
             if self.watcher is not None:
                 self.watcher.considered(rule, index, {"stopped": "history", "due": due, "option": option.name})
             return
         target = deed.to(world, rule.actor, key)
-        place = deed.place(world, key)
+        place = -1 if deed.place is None else deed.place(world, key)
         self.counts[rule.number] += 1
         self.latest[rule.number] = now
         if self.watcher is not None:
             self.watcher.considered(rule, index, {"due": due, "option": option.name, "target": target, "place": place})
         if due < self.horizon:
-            response = _Response(self, rule, deed, index, world.actor, target, place, key)
-            self.env.schedule(response, priority=_REST, delay=due - now)
+            response = Response(rule, option, index, world.actor, target, place, key)
+            self.env.timeout(due - now, response).callbacks.append(self.respond)
 
-    def respond(self, response: _Response) -> None:
+    def respond(self, event: simpy.Event) -> None:
         """Step 5: the delay of a response is over."""
-        world, rule, deed = self.world, response.rule, response.deed
-        world.now = int(self.env.now)
+        response: Response = event.value
+        world, rule, option = self.world, response.rule, response.option
+        world.now = self.env.now
         stands_down = False
-        if rule.unless is not None:
+        if option.unless is not None:
             self._speak_of(response)
             world.seen = len(world.rows)
-            stands_down = bool(rule.unless(world))
+            stands_down = bool(option.unless(world))
         if self.watcher is not None:
-            self.watcher.due(rule, response.cause, stands_down)
+            self.watcher.due(rule, response.cause, option.unless_program, stands_down)
         if stands_down:
             self.stood_down[rule.rule] += 1
             return
+        deed = option.deed
         if deed.action != NOTHING:
             self.occur(rule.actor, deed, response.target, response.place, response.cause, rule.origin, response.key, response)
             return
@@ -402,26 +416,26 @@ class _Play:
         world.self_, world.actor, world.target = self_, actor, target
         world.rung, world.deaths, world.injured = rung, deaths, injured
 
-    def _speak_of(self, response: _Response) -> None:
+    def _speak_of(self, response: Response) -> None:
         """Have names mean the event that a response answers, as the responder sees it."""
         world = self.world
         row = world.rows[response.cause]
-        self._speak(response.rule.actor, response.blamed, row[3], self.engine.rungs[row[2]], row[5], row[6])
+        self._speak(response.rule.actor, response.blamed, row[3], self.tables.actions[row[2]].rung, row[5], row[6])
         world.waited = (world.now - row[0]) / DAY_MS
 
-    def _casualties(self, doer: int, deed: Deed, target: int, rung: int, key: int, answer: _Response | None) -> tuple[int, int]:
+    def _casualties(self, doer: int, deed: Deed, target: int, rung: int, key: int, answer: Response | None) -> tuple[int, int]:
         """Deaths, then injured, which may speak of the deaths."""
         world = self.world
         numbers = [0, 0]
         parts = ((deed.deaths, deed.own_deaths, _DEATHS), (deed.injured, deed.own_injured, _INJURED))
-        for i, (draw, of_answer, what) in enumerate(parts):
-            if draw is None:
+        for i, (quantile, of_answer, what) in enumerate(parts):
+            if quantile is None:
                 continue
             if of_answer and answer is not None:
                 self._speak_of(answer)
             else:
                 self._speak(doer, doer, target, rung, numbers[0], 0)
-            numbers[i] = int(draw(world, chance.draw(key, what)))
+            numbers[i] = int(quantile(world, draw(key, what)))
         return numbers[0], numbers[1]
 
     def _ask(self, _: object) -> None:
@@ -444,11 +458,12 @@ class _Play:
         self.env.schedule(self.stop, priority=_STOP)
 
     def _sample(self, now: int) -> None:
-        """Remember level and variables at the sampled times before `now`."""
-        times = self.engine.sample_times
-        while len(self.samples) < len(times) and times[len(self.samples)] < now:
-            self.samples.append(self.world.state_at(times[len(self.samples)]))
-        self.next_sample = float(times[len(self.samples)]) if len(self.samples) < len(times) else math.inf
+        """Remember the state at the sampled times before `now`."""
+        times, samples, number = self.engine.sample_times, self.samples, len(self.samples)
+        while number < len(times) and times[number] < now:
+            samples.append(self.world.sample(times[number]))
+            number += 1
+        self.next_sample = times[number] if number < len(times) else math.inf
 
     def _closed(self) -> Record:
         """What the run leaves; a run that ended early keeps its last level and variables."""
@@ -460,11 +475,11 @@ class _Play:
         level = int(world.level())
         if not self.truncated:
             self.outcomes.close(end)
-            final = world.state_at(end)
+            final = world.sample(end)
             self.samples += [final] * (len(times) - len(self.samples))
         else:
             self.samples += [None] * (len(times) - len(self.samples))
         return Record(
             self.run, world.rows, self.outcomes.times, self.stood_down, max(self.peak, 0), None if self.truncated else level,
-            self.outcomes.ended, self.truncated, world.bases, list(world.moved), self.samples, world.parameters,
+            self.outcomes.ended, self.truncated, world.bases, world.moved_cells(), self.samples, world.parameters,
         )  # fmt: skip

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sim.model.tables import NO_PROGRAM, PatternTable, Tables
 from sim.scenario.times import DAY_MS
 
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
 TIME, ACTOR, ACTION, TARGET, PLACE, DEATHS, INJURED, CAUSE, ORIGIN, KEY = range(10)
+
+
+class Sample(NamedTuple):
+    """The state at a time: value and time of setting of the cells that had moved by then."""
+
+    time: int
+    values: tuple[float, ...]
+    touched: tuple[int, ...]
 
 
 def fits(pattern: PatternTable, row: Row) -> bool:
@@ -43,8 +53,8 @@ class World:
     """
 
     __slots__ = (
-        "actor", "baselines", "bases", "deaths", "decays", "hits", "injured", "levels", "moved", "now", "parameters",
-        "rows", "rung", "seen", "self_", "tables", "target", "touched", "values", "waited", "window",
+        "actor", "baselines", "bases", "deaths", "decays", "hits", "injured", "levelled", "levels", "moved", "nobody", "now", "parameters", "pick", "picked",
+        "rows", "rung", "rungs", "seen", "self_", "shared", "tables", "target", "touched", "values", "waited", "window", "zero",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, parameters: list[float], now: int):
@@ -54,10 +64,14 @@ class World:
         self.rows: list[Row] = []
         self.hits: list[list[int]] = [[] for _ in tables.questions]
         self.levels: deque[tuple[int, int]] = deque()
+        self.levelled = 0
+        self.rungs = [action.rung for action in tables.actions]
         self.window = tables.window_ms
         self.seen = 0
-        self.self_ = self.actor = self.target = -1
+        self.self_ = self.actor = self.target = self.nobody = -1
         self.rung = self.deaths = self.injured = 0
+        self.zero = 0
+        self.shared = 0.0
         self.waited = 0.0
         self.values: list[float] = []
         self.bases: list[float] = []
@@ -65,14 +79,16 @@ class World:
         self.decays: list[float] = []
         self.baselines: list[float] = []
         self.moved: dict[int, int] = {}
+        self.picked = 0
+        self.pick: Callable[[list[Any]], tuple[Any, ...]] = _pick_few([])
 
     def read(self, variable: int, cell: int) -> float:
         """A cell's value now: base + (value − base) · 2^(−Δt / half-life)."""
-        value, base = self.values[cell], self.bases[cell]
+        value, base, age = self.values[cell], self.bases[cell], self.touched[cell] - self.now
         rate = self.decays[variable]
-        if value == base or rate == 0.0:
+        if value == base or rate == 0.0 or not age:
             return value
-        return base + (value - base) * math.exp((self.touched[cell] - self.now) * rate)
+        return base + (value - base) * math.exp(age * rate)
 
     def start_clock(self, baselines: list[float]) -> None:
         """At t = 0: what history left is written down, and from now on values move to their baselines."""
@@ -85,33 +101,34 @@ class World:
                 if self.values[cell] != baselines[cell]:
                     self.moved.setdefault(cell, variable)
 
-    def state_at(self, time: int) -> tuple[int, list[float]]:
-        """Level and values of the moved cells at a time after which nothing has happened yet."""
-        values, bases, touched, decays, exp = self.values, self.bases, self.touched, self.decays, math.exp
-        state = [
-            values[cell] if values[cell] == bases[cell] or decays[variable] == 0.0
-            else bases[cell] + (values[cell] - bases[cell]) * exp((touched[cell] - time) * decays[variable])
-            for cell, variable in self.moved.items()
-        ]  # fmt: skip
-        return int(self.level_at(time)), state
+    def sample(self, time: int) -> Sample:
+        """The state at a time after which nothing has happened yet."""
+        if self.picked != len(self.moved):
+            self.picked = len(self.moved)
+            self.pick = itemgetter(*self.moved) if self.picked > 1 else _pick_few(list(self.moved))
+        return Sample(time, self.pick(self.values), self.pick(self.touched))
 
-    def rise(self, rung: int) -> None:
-        """The level follows an event of this rung that happens now."""
-        levels = self.levels
-        while levels and levels[-1][1] <= rung:
-            levels.pop()
-        levels.append((self.now, rung))
+    def moved_cells(self) -> list[tuple[int, float]]:
+        """The cells that were ever set, in order, each with its decay a millisecond."""
+        return [(cell, self.decays[variable]) for cell, variable in self.moved.items()]
 
     def level(self) -> float:
-        """The highest rung of the last while, never below 0."""
-        return self.level_at(self.now)
+        """The highest rung of the last while, never below 0.
 
-    def level_at(self, time: int) -> float:
-        """The level at a time after which nothing has happened yet."""
-        levels, gone = self.levels, time - self.window
+        `levels` holds the events that are the highest since they happened, oldest first; the log is read on
+        from where it was read before.
+        """
+        levels, rungs, gone = self.levels, self.rungs, self.now - self.window
+        for row in self.rows[self.levelled :]:
+            rung = rungs[row[ACTION]]
+            if rung > 0:
+                while levels and levels[-1][1] <= rung:
+                    levels.pop()
+                levels.append((row[TIME], rung))
+        self.levelled = len(self.rows)
         while levels and levels[0][0] <= gone:
             levels.popleft()
-        return float(levels[0][1]) if levels and levels[0][1] > 0 else 0.0
+        return float(levels[0][1]) if levels else 0.0
 
     def count(self, question: int, within: float) -> float:
         """How many of the events before `seen`, in the last `within` days, fit a question."""
@@ -144,6 +161,10 @@ class World:
                 if not self.tables.names.soil_fits(table.soil.who, owners, *roles):
                     continue
             yield index
+
+
+def _pick_few(cells: list[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
+    return lambda values: tuple(values[cell] for cell in cells)
 
 
 def half_life_rate(half_life_days: float) -> float:

@@ -85,7 +85,7 @@ class Columns:
         ended = [tables.outcomes[record.ended].id if record.ended >= 0 else None for record in records]
         data: dict[str, Any] = {
             "run": pa.array([record.run for record in records], type=pa.int32()),
-            "events": pa.array([len(record.rows) for record in records], type=pa.int32()),
+            "events": pa.array([sum(row[TIME] >= 0 for row in record.rows) for record in records], type=pa.int32()),
             "peak_level": pa.array([record.peak_level for record in records], type=pa.int16()),
             "final_level": pa.array([record.final_level for record in records], type=pa.int16()),
             "deaths": pa.array([_after_start(record, DEATHS) for record in records], type=pa.int64()),
@@ -108,11 +108,22 @@ class Columns:
         data: dict[str, Any] = {
             "run": np.repeat(np.array([record.run for record in records], dtype=np.int32), len(self.days)),
             "day": np.tile(self.days, len(records)),
-            "level": pa.array([None if sample is None else sample[0] for sample in samples], type=pa.int16()),
+            "level": pa.array([level for record in records for level in self._levels(record)], type=pa.int16()),
         }
         for name, cell in self.tables.cell_names():
             data[name] = pa.array(np.ascontiguousarray(state[:, cell]), from_pandas=True)
         return pa.table(data)
+
+    def _levels(self, record: Record) -> list[int | None]:
+        """The level at each sampled time: the highest rung of the last while, never below 0; None after a truncation."""
+        times = np.array([row[TIME] for row in record.rows], dtype=np.int64)
+        rungs = np.append(np.maximum(self.rungs[[row[ACTION] for row in record.rows]], 0), np.int16(0))
+        known = np.array([sample.time for sample in record.samples if sample is not None], dtype=np.int64)
+        first = np.searchsorted(times, known - self.tables.window_ms, side="right")
+        behind = np.searchsorted(times, known, side="right")
+        stretches = np.stack([first, behind], axis=1).ravel()
+        highest = np.where(first < behind, np.maximum.reduceat(rungs, stretches)[::2], 0) if len(known) else known
+        return [int(level) for level in highest] + [None] * (len(record.samples) - len(known))
 
     def _digests(self, counts: list[int], columns: list[Any]) -> list[bytes]:
         """SHA-256 of each run's log in whole numbers and hashed names, little-endian."""
@@ -129,14 +140,23 @@ def digest_of(digests: list[bytes]) -> str:
 
 
 def _states(record: Record) -> Any:
-    """The values of all cells at the sampled times. float64, shape (times, cells); NaN after a truncation."""
+    """The values of all cells at the sampled times. float64, shape (times, cells); NaN after a truncation.
+
+    Each is base + (value − base) · exp(−Δt · decay), as the engines read it.
+    """
     state = np.tile(np.array(record.bases, dtype=np.float64), (len(record.samples), 1))
-    moved = np.array(record.moved, dtype=np.int64)
-    for time, sample in enumerate(record.samples):
+    cells = np.array([cell for cell, _ in record.moved], dtype=np.int64)
+    decays = np.array([decay for _, decay in record.moved], dtype=np.float64)
+    for number, sample in enumerate(record.samples):
         if sample is None:
-            state[time] = np.nan
-        else:
-            state[time, moved[: len(sample[1])]] = sample[1]
+            state[number] = np.nan
+        elif sample.values:
+            moved = cells[: len(sample.values)]
+            base = state[number, moved]
+            age = np.array(sample.touched, dtype=np.float64) - sample.time
+            values = np.array(sample.values)
+            rate = age * decays[: len(moved)]
+            state[number, moved] = np.where((rate == 0.0) | (values == base), values, base + (values - base) * np.exp(rate))
     return state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable
 
@@ -129,7 +130,7 @@ class _Builder:
             for cell, (expression, where) in self._own(name).items():
                 cells[offset + cell] = self._program(expression, *path, "own", *where)
                 own.add(offset + cell)
-            low, high = variable.range or (float("-inf"), float("inf"))
+            low, high = variable.range or (-sys.float_info.max, sys.float_info.max)
             half_life = self._program(variable.half_life, *path, "half_life")
             baseline = initial if variable.baseline is None else self._program(variable.baseline, *path, "baseline")
             tables.append(VariableTable(name, variable.scope, offset, low, high, half_life, baseline))
@@ -181,8 +182,7 @@ class _Builder:
         attribution = tuple((self._members(who), self._program(one, *path, "attribution", who)) for who, one in (action.attribution or {}).items())
         return ActionTable(name, action.rung, self._effects(action.effects, path), visibility, attribution)
 
-    def _deed(self, deed: Deed, path: Path, base: Path) -> DeedTable:
-        """A deed; values that an option took from its rule stand at `base`."""
+    def _deed(self, deed: Deed, path: Path) -> DeedTable:
         if deed.do == "nothing" or deed.do is None:
             return DeedTable(NOTHING, NOBODY, -1, None, None, self._effects(deed.effects, path))
         action = self.scenario.actions[deed.do]
@@ -222,7 +222,8 @@ class _Builder:
         after = item.after if isinstance(item, Rule) else None
         if item.choose is None:
             delay = None if after is None else self._draw(after, (*path, "after"))
-            return (OptionTable("", 0, NO_PROGRAM, delay, self._deed(item, path, path)),)
+            unless = self._program(item.unless, *path, "unless") if isinstance(item, Rule) else NO_PROGRAM
+            return (OptionTable("", 0, NO_PROGRAM, delay, unless, self._deed(item, path)),)
         options, seen = [], Counter[str]()
         for index, option in enumerate(item.choose):
             inside: Path = (*path, "choose", index)
@@ -232,7 +233,8 @@ class _Builder:
             name = name if seen[name] == 1 else f"{name} #{seen[name]}"
             delay = None if whole.after is None else self._draw(whole.after, (*inside, "after"))
             weight = self._program(option.weight, *inside, "weight")
-            options.append(OptionTable(name, salt("choose", name), weight, delay, self._deed(whole, inside, path)))
+            unless = self._program(whole.unless, *inside, "unless")
+            options.append(OptionTable(name, salt("choose", name), weight, delay, unless, self._deed(whole, inside)))
         return tuple(options)
 
     def _rule(self, number: int, name: str, rule: Rule) -> Iterable[RuleTable]:
@@ -241,7 +243,7 @@ class _Builder:
             return
         options = self._options(rule, path)
         programs = [self._program(one, *path, key) for key, one in (("if", rule.if_), ("chance", None if _is_number(rule.chance, 1.0) else rule.chance),
-                    ("unless", rule.unless), ("cooldown", rule.cooldown), ("limit", rule.limit))]  # fmt: skip
+                    ("cooldown", rule.cooldown), ("limit", rule.limit))]  # fmt: skip
         for actor in self.names.each(rule.who):
             own = rule.when.actor is not None and names_itself(rule.when.actor, self.names.actors[actor])
             yield RuleTable(
@@ -271,7 +273,7 @@ class _Builder:
             name = item.id
             if name is None:
                 at = times.moment_of(times.instant_ms(item.at, self.loaded.start), self.loaded.start)
-                when = at.astimezone(times.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                when = f"{at.astimezone(times.UTC).replace(tzinfo=None).isoformat()}Z"
                 name = " ".join([item.who, str(item.do), _name_of(item.to), _name_of(item.place), when])
                 seen[name] += 1
                 name = name if seen[name] == 1 else f"{name} #{seen[name]}"
@@ -283,7 +285,7 @@ class _Builder:
         name = self.timeline_ids[index]
         chance = NO_PROGRAM if _is_number(item.chance, 1.0) else self._program(item.chance, *path, "chance")
         at = times.instant_ms(item.at, self.loaded.start)
-        deed = self._deed(item if at >= 0 else _unhurt(item), path, path)
+        deed = self._deed(item if at >= 0 else _unhurt(item), path)
         kind = "id" if item.id is not None else "described"
         return TimelineTable(name, self.origin_index[name], at, self.names.actor_index[item.who], chance, deed, salt("timeline", kind, name), path)
 
@@ -352,7 +354,7 @@ def _is_number(value: object, number: float) -> bool:
 
 
 def _name_of(value: str | dict[str, Expression] | None) -> str:
-    return "-" if value is None else value if isinstance(value, str) else "|".join(value)
+    return "-" if value is None else value if isinstance(value, str) else "|".join(sorted(value))
 
 
 def _option_name(option: Option) -> str:

@@ -83,12 +83,13 @@ class DeedTable:
 
 @dataclass(frozen=True, slots=True)
 class OptionTable:
-    """One option: the salt of its name, the program of its weight, its delay (None: at once), its deed."""
+    """One option: the salt of its name, programs of its weight and unless, its delay (None: at once), its deed."""
 
     name: str
     salt: int
     weight: int
     after: Draw | None
+    unless: int
     deed: DeedTable
 
 
@@ -169,7 +170,6 @@ class RuleTable:
     own: bool
     condition: int
     chance: int
-    unless: int
     cooldown: int
     limit: int
     options: tuple[OptionTable, ...]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from sim.analysis.wording import number_text
 from sim.scenario.times import DAY_MS, UNIT_MS
 
 WIDTH = 100
@@ -39,13 +38,23 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 def sentence(text: str) -> str:
     """The text with a capital at its head and a full stop at its end."""
+    return capital(ended(text))
+
+
+def ended(text: str) -> str:
+    """The text with a full stop at its end."""
     text = text.strip()
-    return capital(text) + ("" if text.endswith((".", "!", "?", ".”")) else ".") if text else ""
+    return text if not text or text.endswith((".", "!", "?", ".”")) else f"{text}."
 
 
 def capital(text: str) -> str:
     """The text with a capital at its head."""
     return text[:1].upper() + text[1:]
+
+
+def opened(text: str) -> str:
+    """The text with a capital article at its head; a name or an id there stays as it is."""
+    return f"The {text[4:]}" if text.startswith("the ") else text
 
 
 def small(text: str) -> str:
@@ -61,13 +70,6 @@ def wrapped(text: str, first: str = "", rest: str | None = None, *, width: int =
     ) or [first.rstrip()]
 
 
-def plain_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns side by side, each as wide as its widest cell."""
-    widths = [max(len(row[i]) for row in (headers, *rows)) for i in range(len(headers))]
-    lines = [headers, ["-" * width for width in widths], *rows]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines]
-
-
 def day_text(moment: datetime) -> str:
     """``Wednesday 17 January 2024``, whatever the machine's language."""
     return f"{_DAYS[moment.weekday()]} {date_text(moment)}"
@@ -79,7 +81,7 @@ def date_text(moment: datetime) -> str:
 
 
 def clock_text(moment: datetime) -> str:
-    """``08:30``, with seconds only where the moment has some that matter nothing to nobody else: never."""
+    """``08:30``."""
     return f"{moment.hour:02}:{moment.minute:02}"
 
 
@@ -102,23 +104,18 @@ def length_text(ms: float) -> str:
     """
     if ms == 0:
         return "no time"
-    for unit, name, least in (("d", "day", 1.5), ("h", "hour", 1.5), ("min", "minute", 1.0)):
-        amount = ms / UNIT_MS[unit]
-        exact = amount == round(amount) and amount >= 1
-        if (amount >= least or (exact and unit == "h")) and not (unit == "d" and ms < 2 * DAY_MS and ms % DAY_MS):
-            text = f"{amount:,.0f}" if exact or amount >= 10 else f"{amount:.1f}".removesuffix(".0")
-            return f"{text} {name}{'' if text == '1' else 's'}"
-    return "less than a minute"
+    whole_days, whole_hours = ms % UNIT_MS["d"] == 0, ms % UNIT_MS["h"] == 0
+    unit, name = ("d", "day") if whole_days or ms >= 2 * UNIT_MS["d"] else ("h", "hour")
+    if unit == "h" and not whole_hours and ms < 1.5 * UNIT_MS["h"]:
+        unit, name = "min", "minute"
+    amount = ms / UNIT_MS[unit]
+    if amount < 1:
+        return "less than a minute"
+    text = f"{amount:,.0f}" if amount >= 10 else f"{amount:.1f}".removesuffix(".0")
+    return f"{text} {name}{'' if text == '1' else 's'}"
 
 
 def days_text(days: float) -> str:
     """A length of time in words, given in days."""
     return length_text(days * DAY_MS)
 
-
-def short_text(days: float) -> str:
-    """A length of time given in days, short: ``14 h``, ``2.5 d``."""
-    for unit, size in (("d", 1.5), ("h", 1.0 / 24)):
-        if days >= size:
-            return f"{number_text(days * DAY_MS / UNIT_MS[unit])} {unit}"
-    return f"{number_text(days * DAY_MS / UNIT_MS['min'], digits=2)} min" if days else "0"

@@ -3,108 +3,123 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from sim.scenario.faults import Fault, Spot, nearest
+from sim.scenario.faults import Fault, Spot, nearest, short
 from sim.scenario.merge import merged
+from sim.scenario.schema import MAPS, SCALARS
 from sim.scenario.source import Node
 
+_PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[\d+\])*")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _DISABLED = ("rules", "drivers", "timeline", "outcomes", "actors")
+_NOT_ADDED = ("variants", "include", "brinkline", "scenario")
+_PATH_FORM = "a parameter, or a path such as rules.ID.limit"
+
+Steps = tuple[str | int, ...]
 
 
 class Edits:
-    """Changes to a scenario's tree; faults are collected, not raised."""
+    """Changes to a scenario's tree. Faults are collected, not raised; nodes are never changed, but replaced.
+
+    disabled : whether something was switched off, so that others may seem to be without use.
+    """
 
     def __init__(self, root: Node):
         self.root = root
         self.faults: list[Fault] = []
+        self.disabled = False
 
     def apply_variant(self, name: str, spot: Spot) -> None:
         """Add, set, disable: one variant."""
-        variants = self._block("variants")
-        variant = variants.get(name)
-        if variant is None or not isinstance(variant.value, dict):
-            self._fault(spot, "unknown-name", f"variants.{name}", f"found the variant {name!r}", "a variant of this scenario", nearest(name, variants))
+        variants = self._block("variants").entries
+        if name not in variants:
+            known = nearest(name, variants)
+            found = f"found the variant {short(name)}"
+            self._fault(spot, "unknown-name", f"variants.{name}", found, "a variant of this scenario", known)
             return
-        parts = variant.value
-        if "add" in parts and isinstance(parts["add"].value, dict):
-            self._add(parts["add"])
-        if "set" in parts and isinstance(parts["set"].value, dict):
-            for path, value in parts["set"].value.items():
-                self.set(path, value)
-        if "disable" in parts:
-            listed = parts["disable"]
-            for entry in listed.value if isinstance(listed.value, list) else [listed]:
-                self.disable(str(entry.value), entry.spot)
+        parts = variants[name].entries
+        if "add" in parts:
+            self._add(parts["add"], f"variants.{name}.add")
+        for path, value in (parts["set"].entries if "set" in parts else {}).items():
+            self.set(path, value)
+        for entry in parts["disable"].items if "disable" in parts else ():
+            if isinstance(entry.value, str):
+                self.disable(entry.value, entry.spot)
 
-    def _add(self, added: Node) -> None:
-        for key in ("variants", "include", "brinkline", "scenario"):
-            if key in added.value:
-                self._fault(added.value[key].key_spot, "not-here", f"add.{key}", f"found the key {key!r}", "blocks such as rules, drivers, timeline, actors")
-        laid = Node({k: v for k, v in added.value.items() if k not in ("variants", "include", "brinkline", "scenario")}, added.spot, added.key_spot)
-        spots = self.root.spot, self.root.key_spot
-        self.root = merged(self.root, laid)
-        self.root.spot, self.root.key_spot = spots
+    def _add(self, added: Node, path: str) -> None:
+        for key in _NOT_ADDED:
+            if key in added.entries:
+                expected = "blocks such as rules, drivers, timeline, actors"
+                self._fault(added.value[key].key_spot, "not-here", f"{path}.{key}", f"found the key {key!r}", expected)
+        laid = {key: node for key, node in added.entries.items() if key not in _NOT_ADDED}
+        self.root = self.root.holding(merged(self.root, added.holding(laid)).value)
 
-    def inject(self, items: Sequence[Node]) -> None:
+    def inject(self, items: Node) -> None:
         """Timeline items behind all others; an id that is already there is a fault."""
-        timeline = self.root.value.setdefault("timeline", Node([], self.root.spot, self.root.spot))
-        known = {item.value["id"].value for item in timeline.value if isinstance(item.value, dict) and "id" in item.value}
-        for item in items:
-            given = item.value.get("id") if isinstance(item.value, dict) else None
-            if given is not None and given.value in known:
-                self._fault(given.spot, "duplicate-id", "timeline", f"found the id {given.value!r}, which is already there", "an id of its own")
-                continue
-            if given is not None:
-                known.add(given.value)
-            timeline.value.append(item.copy())
+        timeline = self._block("timeline")
+        listed = [] if "timeline" not in self.root.entries else timeline.value
+        if not isinstance(listed, list):
+            return  # a fault of the scenario itself
+        known = {_text(item, "id") for item in listed}
+        fresh = []
+        for index, item in enumerate(items.value):
+            name = _text(item, "id")
+            if name and name in known:
+                found = f"found the id {short(name)}, which is already there"
+                self._fault(item.value["id"].spot, "duplicate-id", f"[{index}].id", found, "an id of its own")
+            else:
+                known.add(name)
+                fresh.append(item)
+        self._replace("timeline", timeline.holding([*listed, *fresh]))
 
     def set(self, path: str, value: Node) -> None:
         """One value by its path; a bare name is a parameter, which is pinned."""
-        steps = [name or int(index) for name, index in _STEP.findall(path)]
-        parameters = self._block("parameters")
+        if not _PATH.fullmatch(path):
+            self._lost(value, path, path, ())
+            return
+        steps: Steps = tuple(name or int(index) for name, index in _STEP.findall(path))
+        parameters = self._block("parameters").entries
         if len(steps) == 1 and steps[0] in parameters:
-            steps = ["parameters", steps[0]]
-        elif len(steps) == 1 and (steps[0] not in self.root.value or isinstance(self.root.value[steps[0]].value, (dict, list))):
-            self._lost(value, path, steps[0], [*parameters, "horizon", "start", "max_events"], "a parameter, or a path such as rules.ID.limit")
+            steps = ("parameters", steps[0])
+        elif len(steps) == 1 and steps[0] not in SCALARS:
+            self._lost(value, path, path, [*parameters, *SCALARS])
             return
-        if len(steps) == 2 and steps[0] == "parameters" and steps[1] in parameters and not isinstance(value.value, (dict, list)):
-            self._pin(parameters[str(steps[1])], value)
-            return
-        if not steps or "".join(_STEP.sub("", path)).strip("."):
-            self._lost(value, path, path, (), "a path such as rules.ID.limit")
-            return
-        self._put(steps, value, path)
+        if (
+            len(steps) == 2
+            and steps[0] == "parameters"
+            and steps[1] in parameters
+            and not isinstance(value.value, dict)
+        ):
+            value = _pinned(parameters[str(steps[1])], value)
+        changed = self._put(self.root, steps, value, path, depth=0)
+        if changed is not None:
+            self.root = changed
 
-    def _pin(self, parameter: Node, value: Node) -> None:
-        if isinstance(parameter.value, dict):
-            parameter.value["value"] = value.copy()
-            parameter.value.pop("range", None)
-            parameter.value.pop("bounds", None)
+    def fix(self) -> None:
+        """Take the ranges away: every parameter keeps its value."""
+        block = self._block("parameters")
+        fixed = {
+            name: _pinned(one, one.entries["value"]) if "value" in one.entries else one
+            for name, one in block.entries.items()
+        }
+        if fixed:
+            self._replace("parameters", block.holding(fixed))
 
-    def _put(self, steps: list[str | int], value: Node, path: str) -> None:
-        node = self.root
-        for depth, step in enumerate(steps):
-            key = self._key(node, step)
-            last = depth == len(steps) - 1
-            if isinstance(node.value, dict) and isinstance(key, str):
-                if key not in node.value and not last:
-                    if depth < 2:
-                        self._lost(value, path, str(step), node.value, "a path that leads to a value")
-                        return
-                    node.value[key] = Node({}, value.spot, value.key_spot)
-                if last:
-                    node.value[key] = value.copy()
-                    return
-            elif isinstance(node.value, list) and isinstance(key, int):
-                if last:
-                    node.value[key] = value.copy()
-                    return
-            else:
-                self._lost(value, path, str(step), _names(node), "a path that leads to a value")
-                return
-            node = node.value[key]
+    def _put(self, node: Node, steps: Steps, value: Node, path: str, *, depth: int) -> Node | None:
+        """The node with a value put where the steps lead, or None (and a fault) where they lead nowhere."""
+        if not steps:
+            return value
+        key = self._key(node, steps[0])
+        if isinstance(node.value, dict) and isinstance(key, str) and (key in node.value or _may_be_new(path, depth)):
+            inside = node.value.get(key) or Node({}, value.spot, value.key_spot)
+        elif isinstance(node.value, list) and isinstance(key, int):
+            inside = node.value[key]
+        else:
+            self._lost(value, path, str(steps[0]), _names(node))
+            return None
+        changed = self._put(inside, steps[1:], value, path, depth=depth + 1)
+        return None if changed is None else _with(node, key, changed)
 
     def _key(self, node: Node, step: str | int) -> str | int | None:
         """The key or index that a step of a path names: list items go by id, rung or number."""
@@ -113,59 +128,78 @@ class Edits:
         if not isinstance(node.value, list):
             return None
         for index, item in enumerate(node.value):
-            if isinstance(item.value, dict) and any(k in item.value and str(item.value[k].value) == str(step) for k in ("id", "rung")):
+            if isinstance(step, str) and step in (_text(item, "id"), _text(item, "rung")):
                 return index
-        index = int(step) if str(step).isdigit() else -1
+        index = int(step) if str(step).isdecimal() and len(str(step)) < 10 else -1
         return index if 0 <= index < len(node.value) else None
 
     def disable(self, path: str, spot: Spot) -> None:
         """Switch off a rule, driver, timeline item, outcome, or all rules and drivers of an actor."""
         kind, _, name = path.partition(".")
-        if not name:
-            homes = [k for k in _DISABLED if path in _names(self._node(k))]
-            kind, name = (homes[0], path) if len(homes) == 1 else (path, "")
-        block = self._node(kind) if kind in _DISABLED else None
-        key = self._key(block, name) if block is not None else None
-        if block is None or key is None or (isinstance(key, str) and key not in block.value):
-            known = [f"{k}.{one}" for k in _DISABLED for one in _names(self._node(k))]
-            self._fault(spot, "bad-path", path, f"found {path!r}", "a rule, driver, timeline item, outcome or actor, such as rules.ID", nearest(path, known))
-        elif kind == "actors":
+        block = self._block(kind)
+        key = self._key(block, name) if kind in _DISABLED and name else None
+        if key is None or (isinstance(key, str) and key not in block.entries):
+            known = [f"{k}.{one}" for k in _DISABLED for one in _names(self._block(k))]
+            expected = "a rule, driver, timeline item, outcome or actor, such as rules.ID"
+            self._fault(spot, "bad-path", path, f"found {short(path)}", expected, nearest(path, known))
+            return
+        self.disabled = True
+        if kind == "actors":
             self._disable_actor(name, spot)
         elif kind == "outcomes":
-            del block.value[key]
+            self._replace(kind, block.holding({one: node for one, node in block.value.items() if one != name}))
         else:
-            item = block.value[key]
-            if isinstance(item.value, dict):
-                item.value["chance" if kind == "timeline" else "limit"] = Node(0, spot, spot)
+            off = _with(block.value[key], "chance" if kind == "timeline" else "limit", Node(0, spot, spot))
+            self._replace(kind, _with(block, key, off))
 
     def _disable_actor(self, actor: str, spot: Spot) -> None:
-        groups = {name: [str(i.value) for i in node.value] for name, node in self._block("groups").items() if isinstance(node.value, list)}
-        for item in [*self._block("rules").values(), *self._block("drivers").values()]:
-            who = item.value.get("who") if isinstance(item.value, dict) else None
-            if who is None:
-                continue
-            listed = [str(i.value) for i in who.value] if isinstance(who.value, list) else [str(who.value)]
-            members = list(dict.fromkeys(one for name in listed for one in groups.get(name, [name])))
-            if actor not in members:
-                continue
-            left = [one for one in members if one != actor]
-            if left:
-                item.value["who"] = Node([Node(one, who.spot, who.spot) for one in left], who.spot, who.key_spot)
-            else:
-                item.value["limit"] = Node(0, spot, spot)
+        """Take the actor out of every rule and driver; those that nobody else has are switched off."""
+        groups = {name: [str(one.value) for one in node.items] for name, node in self._block("groups").entries.items()}
+        for kind in ("rules", "drivers"):
+            for name, item in self._block(kind).entries.items():
+                who = item.entries.get("who")
+                if who is None:
+                    continue
+                listed = [str(one.value) for one in who.items]
+                members = list(dict.fromkeys(one for entry in listed for one in groups.get(entry, [entry])))
+                left = [Node(one, who.spot, who.spot) for one in members if one != actor]
+                if len(left) == len(members):
+                    continue
+                off = _with(item, "who", who.holding(left)) if left else _with(item, "limit", Node(0, spot, spot))
+                self._replace(kind, _with(self._block(kind), name, off))
 
-    def _node(self, key: str) -> Node:
-        return self.root.value.get(key) or Node({}, self.root.spot, self.root.spot)
+    def _block(self, key: str) -> Node:
+        return self.root.entries.get(key) or Node({}, self.root.spot, self.root.spot)
 
-    def _block(self, key: str) -> dict[str, Node]:
-        value = self._node(key).value
-        return value if isinstance(value, dict) else {}
+    def _replace(self, key: str, block: Node) -> None:
+        self.root = _with(self.root, key, block)
 
-    def _lost(self, value: Node, path: str, step: str | int, known: Sequence[str] | dict[str, Node], expected: str) -> None:
-        self._fault(value.key_spot, "bad-path", path, f"found {str(step)!r}", expected, nearest(str(step), known))
+    def _lost(self, value: Node, path: str, step: str, known: Iterable[str]) -> None:
+        self._fault(value.key_spot, "bad-path", path, f"found {short(step)}", _PATH_FORM, nearest(step, known))
 
     def _fault(self, spot: Spot, code: str, path: str, found: str, expected: str, near: str = "") -> None:
         self.faults.append(Fault(spot, code, path, found, expected, near))
+
+
+def _with(node: Node, key: str | int, value: Node) -> Node:
+    """The node with one entry or item replaced."""
+    if isinstance(node.value, list):
+        return node.holding([value if index == key else item for index, item in enumerate(node.value)])
+    return node.holding({**node.entries, str(key): value})
+
+
+def _pinned(parameter: Node, value: Node) -> Node:
+    """The parameter with a value, and no range to draw from."""
+    kept = {key: node for key, node in parameter.entries.items() if key not in ("range", "bounds")}
+    return parameter.holding({**kept, "value": value})
+
+
+def _may_be_new(path: str, depth: int) -> bool:
+    """Whether a key that was left out may be set at this depth of a path: any key, but no new item."""
+    block = path.partition(".")[0]
+    if depth == 0:
+        return block in (*SCALARS, "level")
+    return depth > 1 or block not in MAPS
 
 
 def _names(node: Node) -> list[str]:
@@ -173,4 +207,10 @@ def _names(node: Node) -> list[str]:
     if isinstance(node.value, dict):
         return list(node.value)
     items = node.value if isinstance(node.value, list) else []
-    return [str(item.value[k].value) for item in items if isinstance(item.value, dict) for k in ("id", "rung") if k in item.value]
+    return [text for item in items for key in ("id", "rung") if (text := _text(item, key))]
+
+
+def _text(item: Node, key: str) -> str:
+    """The text of one entry of an item, or nothing."""
+    found = item.entries.get(key)
+    return "" if found is None or found.value is None or isinstance(found.value, (dict, list)) else str(found.value)

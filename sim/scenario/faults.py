@@ -45,6 +45,9 @@ CODES: dict[str, str] = {
 }
 
 
+_LONGEST_WORD = 100
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
     """A place in a file: line and column count from 1."""
@@ -102,9 +105,16 @@ class Fault:
         }
 
 
+def short(text: str) -> str:
+    """A text as a message quotes it: in quotes, and not all of it where it is long."""
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known name most like `word`, or an empty text where none is like it."""
     names = list(dict.fromkeys(known))
+    if len(word) > _LONGEST_WORD:
+        return ""
     folded = {name.casefold(): name for name in reversed(names)}
     found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.55)
     return folded[found[0]] if found else ""

@@ -6,15 +6,14 @@ of :mod:`sim.scenario.syntax` or raises a :class:`PydanticCustomError` whose ``t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sim.scenario import parser, times
-from sim.scenario.parser import LanguageError
+from sim.scenario import parser, patterns, times
+from sim.scenario.faults import short
 from sim.scenario.syntax import (
     PATTERN_KEYS,
     Distribution,
@@ -26,52 +25,60 @@ from sim.scenario.syntax import (
     Span,
     WhoField,
 )
+from sim.scenario.tokens import LanguageError
 
 Weights = dict[str, Expression]
+
+LARGEST_NUMBER = 1e300
+LARGEST_WHOLE = patterns.LARGEST
 
 
 def shown(value: Any) -> str:
     """A value as a message names it."""
+    if value is None:
+        return "no value"
     if isinstance(value, dict):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):
-        return "a list"
+        return "a list" if value else "an empty list"
     if isinstance(value, bool):
         return f"the boolean {str(value).lower()}"
     if isinstance(value, str):
-        return f"the text {value[:60]!r}"
-    return f"the number {value!r}"
+        return f"the text {short(value)}"
+    return f"the number {value if abs(value) <= 1e15 else f'{value:.6g}'}"
 
 
-def fault(code: str, found: str, expected: str, at: int | None = None) -> PydanticCustomError:
+def fault(
+    code: str, found: str, expected: str, at: int | None = None, known: Iterable[str] = ()
+) -> PydanticCustomError:
     """The error that becomes a fault: `at` is an offset in the text."""
-    context = {"found": found, "expected": expected, "at": at, "steps": ()}
-    return PydanticCustomError(code, "{found}", context)  # type: ignore[arg-type]
+    context = {"found": found, "expected": expected, "at": at, "known": tuple(known), "steps": ()}
+    return PydanticCustomError(code, "{found}", context)
 
 
 def _language(read: Callable[[str], Any], text: str) -> Any:
     try:
         return read(text)
     except LanguageError as error:
-        raise fault("bad-expression", error.found, error.expected, error.at) from None
+        raise fault("bad-expression", error.found, error.expected, error.at, error.known) from None
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _finite(value: Any, expected: str = "a finite number") -> float:
+def _finite(value: Any) -> float:
     if not _is_number(value):
         raise fault("wrong-type", f"found {shown(value)}", "a number")
-    if not math.isfinite(value) or abs(value) > 1e300:
-        raise fault("wrong-value", f"found {value}", expected)
+    if not abs(value) <= LARGEST_NUMBER:
+        raise fault("wrong-value", f"found {shown(value)}", "a finite number")
     return float(value)
 
 
 def read_text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise fault("wrong-type", f"found {shown(value)}", "text (a number or a date that is meant as text is quoted)")
+    raise fault("wrong-type", f"found {shown(value)}", "text (a number that is meant as text is quoted)")
 
 
 def read_number(value: Any) -> float:
@@ -81,6 +88,8 @@ def read_number(value: Any) -> float:
 def read_whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise fault("wrong-type", f"found {shown(value)}", "a whole number")
+    if abs(value) > LARGEST_WHOLE:
+        raise fault("wrong-value", f"found {shown(value)}", f"at most {LARGEST_WHOLE:,}")
     return value
 
 
@@ -93,17 +102,50 @@ def read_bool(value: Any) -> bool:
 def read_duration(value: Any) -> int:
     if not isinstance(value, str) and not _is_number(value):
         raise fault("wrong-type", f"found {shown(value)}", times.DURATION_FORM)
+    if value == 0:
+        return 0
+    if not isinstance(value, str):
+        raise fault("bad-time", f"found {shown(value)} without a unit", times.DURATION_FORM)
+    return int(_time(times.duration_ms, value, times.DURATION_FORM))
+
+
+def read_start(value: Any) -> str:
+    """An ISO date or date-time, as text."""
+    text = _time_text(value, times.START_FORM)
+    _time(times.parse_start, text, times.START_FORM)
+    return text
+
+
+def read_instant(value: Any) -> str:
+    """An instant, as text; 0 is the start."""
+    text = "+0" if _is_number(value) and value == 0 else _time_text(value, times.INSTANT_FORM)
+    _time(lambda one: times.instant_ms(one, times.parse_start("2000-01-01")), text, times.INSTANT_FORM)
+    return text
+
+
+def read_moment(value: Any) -> str:
+    """An instant or ``end``."""
+    return "end" if value == "end" else read_instant(value)
+
+
+def _time_text(value: Any, form: str) -> str:
+    if isinstance(value, str):
+        return value
+    raise fault("wrong-type", f"found {shown(value)}", form)
+
+
+def _time(read: Callable[[str], Any], text: str, form: str) -> Any:
     try:
-        return times.duration_ms(value)
+        return read(text)
     except ValueError as error:
-        raise fault("bad-time", str(error), times.DURATION_FORM) from None
+        raise fault("bad-time", str(error), form) from None
 
 
 def read_expression(value: Any) -> Expression:
     if _is_number(value):
         return Number(0, _finite(value))
     if isinstance(value, str):
-        return _language(parser.parse_expression, value)
+        return cast(Expression, _language(parser.parse_expression, value))
     raise fault("wrong-type", f"found {shown(value)}", "an expression or a number")
 
 
@@ -111,7 +153,8 @@ def read_length(value: Any) -> Expression:
     """A duration, or an expression of parameters in days."""
     distribution = read_delay(value)
     if distribution.kind != "fixed":
-        raise fault("wrong-value", f"found the distribution {distribution.kind}", "a duration or an expression of parameters")
+        found = f"found the distribution {distribution.kind}"
+        raise fault("wrong-value", found, "a duration or an expression of parameters")
     return distribution.arguments[0]
 
 
@@ -119,10 +162,10 @@ def read_delay(value: Any) -> Distribution:
     if _is_number(value):
         if value == 0:
             return Distribution(0, "fixed", (Number(0, 0.0),))
-        raise fault("bad-time", f"found {value} without a unit", times.DURATION_FORM)
+        raise fault("bad-time", f"found {shown(value)} without a unit", times.DURATION_FORM)
     if not isinstance(value, str):
         raise fault("wrong-type", f"found {shown(value)}", "a duration or a distribution of delays")
-    return _language(lambda text: parser.parse_distribution(text, parser.DELAYS, days=True), value)
+    return _distribution(value, parser.DELAYS, days=True)
 
 
 def read_casualties(value: Any) -> Distribution:
@@ -130,22 +173,27 @@ def read_casualties(value: Any) -> Distribution:
         return Distribution(0, "fixed", (Number(0, _finite(value)),))
     if not isinstance(value, str):
         raise fault("wrong-type", f"found {shown(value)}", "a number or a distribution of casualties")
-    return _language(lambda text: parser.parse_distribution(text, parser.CASUALTIES), value)
+    return _distribution(value, parser.CASUALTIES)
 
 
 def read_range(value: Any) -> Distribution:
     if not isinstance(value, str):
         raise fault("wrong-type", f"found {shown(value)}", "a distribution such as uniform(0.2, 0.4)")
-    distribution = _language(lambda text: parser.parse_distribution(text, parser.RANGES), value)
+    distribution = _distribution(value, parser.RANGES)
     if distribution.kind == "fixed":
-        raise fault("bad-expression", f"found {value!r}", f"one of the distributions {', '.join(parser.RANGES)}")
+        expected = f"one of the distributions {', '.join(parser.RANGES)}"
+        raise fault("bad-expression", f"found {short(value)}", expected, distribution.at)
     return distribution
+
+
+def _distribution(text: str, kinds: dict[str, int], *, days: bool = False) -> Distribution:
+    return cast(Distribution, _language(lambda one: parser.parse_distribution(one, kinds, days=days), text))
 
 
 def read_pair(value: Any) -> tuple[float, float]:
     if not isinstance(value, list) or len(value) != 2:
         raise fault("wrong-type", f"found {shown(value)}", "[low, high]")
-    low, high = (_finite(item) for item in value)
+    low, high = _each(enumerate(value), lambda _, item: _finite(item))
     if low >= high:
         raise fault("wrong-value", f"found [{low:g}, {high:g}]", "[low, high] with low below high")
     return low, high
@@ -160,7 +208,7 @@ def _each(items: Iterable[tuple[str | int | None, Any]], read: Callable[[Any, An
             results.append(read(step, item))
         except PydanticCustomError as error:
             context = dict(error.context or {})
-            inner = context["faults"] if "faults" in context else [(error.type, context)]
+            inner = context.get("faults", [(error.type, context)])
             faults.extend((code, _further_out(one, step)) for code, one in inner)
     if faults:
         raise PydanticCustomError("many", "several faults", {"faults": faults})
@@ -177,71 +225,79 @@ def _listed(value: Any) -> Iterable[tuple[int | None, Any]]:
 
 def read_who(value: Any) -> WhoField:
     if value == []:
-        raise fault("wrong-value", "found an empty list", "who: an id, or words such as self, others, patron of self")
+        raise fault("wrong-value", "found an empty list", patterns.WHO_FORM)
     return tuple(term for terms in _each(_listed(value), lambda _, item: _who_text(item)) for term in terms)
 
 
 def _who_text(value: Any) -> WhoField:
     if not isinstance(value, str):
-        raise fault("wrong-type", f"found {shown(value)}", "who: an id, or words such as self, others, patron of self")
-    return _language(parser.parse_who, value)
+        raise fault("wrong-type", f"found {shown(value)}", patterns.WHO_FORM)
+    return cast(WhoField, _language(parser.parse_who, value))
 
 
 def read_names(value: Any) -> Names:
     if value == []:
         raise fault("wrong-value", "found an empty list", "an id, or a list of ids")
+    if isinstance(value, str):
+        return cast(Names, _language(patterns.parse_names, value))
     return Names(0, tuple(_each(_listed(value), lambda _, item: _id_text(item))))
 
 
 def _id_text(value: Any) -> str:
     if not isinstance(value, str):
-        raise fault("wrong-type", f"found {shown(value)}", "an id")
+        raise fault("wrong-type", f"found {shown(value)}", "an id (one that looks like a number is quoted)")
     return value.strip()
 
 
 def read_ids(value: Any) -> tuple[str, ...]:
-    return () if value == [] else read_names(value).ids
+    """One id, or a list of them that may be empty."""
+    return tuple(_each(_listed(value), lambda _, item: _id_text(item)))
 
 
 def read_span(value: Any) -> Span:
     if isinstance(value, int) and not isinstance(value, bool):
-        return Span(0, value, value)
+        return Span(0, read_whole(value), value)
     if not isinstance(value, str):
-        raise fault("wrong-type", f"found {shown(value)}", "a whole number or a range such as 5, 5.., ..3 or 2..4")
-    return _language(parser.parse_span, value)
+        raise fault("wrong-type", f"found {shown(value)}", patterns.SPAN_FORM)
+    return cast(Span, _language(parser.parse_span, value))
 
 
 def read_pattern(value: Any) -> Pattern:
     if not isinstance(value, dict):
-        raise fault("wrong-type", f"found {shown(value)}", "a pattern: a mapping with keys such as action, actor, target, rung")
+        expected = "a pattern: a mapping with keys such as action, actor, target, rung"
+        raise fault("wrong-type", f"found {shown(value)}", expected)
     return Pattern(**dict(_each(value.items(), _pattern_entry)))
 
 
 def _pattern_entry(key: str, value: Any) -> tuple[str, Any]:
     if key not in PATTERN_KEYS:
-        raise fault("unknown-key", f"found the key {key!r}", f"one of {', '.join(PATTERN_KEYS)}")
-    if key in ("rung", "deaths", "injured"):
+        raise fault(
+            "unknown-key", f"found the key {short(key)}", f"one of {', '.join(PATTERN_KEYS)}", None, PATTERN_KEYS
+        )
+    if key in patterns.SPAN_KEYS:
         return key, read_span(value)
-    return key, read_who(value) if key in ("actor", "target", "soil") else read_names(value)
+    return key, read_who(value) if key in patterns.WHO_KEYS else read_names(value)
 
 
 def read_weights(value: Any) -> str | Weights:
     """One name, or names by weight."""
-    return value.strip() if isinstance(value, str) else read_attribution(value)
+    if isinstance(value, str):
+        return value.strip()
+    return _by_name(value, "one name, or names by weight such as {jurf: 2, qaim: 1}")
 
 
 def read_visibility(value: Any) -> Expression | Weights:
     """A chance, or chances by who-field."""
-    return _by_name(value) if isinstance(value, dict) else read_expression(value)
+    return _by_name(value, "") if isinstance(value, dict) and value else read_expression(value)
 
 
 def read_attribution(value: Any) -> Weights:
+    return _by_name(value, "names by weight such as {actor: 0.6, nobody: 0.4}")
+
+
+def _by_name(value: Any, form: str) -> Weights:
     if not isinstance(value, dict) or not value:
-        raise fault("wrong-type", f"found {shown(value)}", "names by weight")
-    return _by_name(value)
-
-
-def _by_name(value: dict[str, Any]) -> Weights:
+        raise fault("wrong-type", f"found {shown(value)}", form)
     return dict(_each(value.items(), lambda key, item: (key, read_expression(item))))
 
 
@@ -259,7 +315,7 @@ def read_effects(value: Any) -> tuple[Effect, ...]:
 def _effect_text(value: Any) -> Effect:
     if not isinstance(value, str):
         raise fault("wrong-type", f"found {shown(value)}", "an effect such as pressure[self] += 0.1")
-    return _language(parser.parse_effect, value)
+    return cast(Effect, _language(parser.parse_effect, value))
 
 
 def _type(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
@@ -270,30 +326,49 @@ def _one_or_map(inside: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [inside, {"type": "object", "additionalProperties": inside}]}
 
 
-_EXPRESSION = {"type": ["string", "number"], "description": "an expression or a number"}
+_TEXT = {"type": "string"}
+_NUMBER = {"type": "number"}
+_EXPRESSION = {"type": ["string", "number"]}
+_LENGTH = {"anyOf": [{"type": "string"}, {"const": 0}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-_SPAN = {"type": ["string", "integer"], "pattern": r"^\s*(-?\d+)?(\.\.)?(-?\d+)?\s*$"}
+_SPAN = {"type": ["string", "integer"], "pattern": r"^\s*(-?\d+|-?\d+\.\.(-?\d+)?|\.\.-?\d+)\s*$"}
+_WHO_WORDS = "an id, a group, self, others, any, nobody, KIND of X, KIND by X, not …, or a list"
+_PATTERN_WORDS = {
+    "action": "an action or a tag, or a list of them",
+    "place": "a place, or a list of them",
+    "origin": "the rule, driver or timeline item that made the event, or a list of them",
+    "rung": "5, 5.., ..3 or 2..4",
+    "deaths": "1.. is at least one",
+    "injured": "1.. is at least one",
+    "actor": f"whom the responder holds responsible: {_WHO_WORDS}",
+    "target": f"to whom it was done: {_WHO_WORDS}",
+    "soil": f"any owner of the place: {_WHO_WORDS}",
+}
 _PATTERN = {
     "type": "object",
     "additionalProperties": False,
-    "description": "which events: every key given must fit",
     "properties": {
-        key: _SPAN if key in ("rung", "deaths", "injured") else _NAMES for key in PATTERN_KEYS
+        key: {**(_SPAN if key in patterns.SPAN_KEYS else _NAMES), "description": _PATTERN_WORDS[key]}
+        for key in PATTERN_KEYS
     },
-}  # fmt: skip
+}
 
-Text = Annotated[str, *_type(read_text, {"type": "string"})]
-Real = Annotated[float, *_type(read_number, {"type": "number"})]
+Text = Annotated[str, *_type(read_text, _TEXT)]
+Real = Annotated[float, *_type(read_number, _NUMBER)]
 Whole = Annotated[int, *_type(read_whole, {"type": "integer"})]
 Flag = Annotated[bool, *_type(read_bool, {"type": "boolean"})]
-Duration = Annotated[int, *_type(read_duration, {"type": ["string", "integer"], "description": times.DURATION_FORM})]
+Duration = Annotated[int, *_type(read_duration, _LENGTH)]
+Start = Annotated[str, *_type(read_start, _TEXT)]
+Instant = Annotated[str, *_type(read_instant, _LENGTH)]
+Moment = Annotated[str, *_type(read_moment, _LENGTH)]
 Formula = Annotated[Expression, *_type(read_expression, _EXPRESSION)]
-Length = Annotated[Expression, *_type(read_length, {"type": ["string", "integer"], "description": "a duration, or an expression of parameters in days"})]
-Delay = Annotated[Distribution, *_type(read_delay, {"type": ["string", "integer"], "description": "a duration, or fixed uniform triangular exponential lognormal(median, p90)"})]
-Casualties = Annotated[Distribution, *_type(read_casualties, {"type": ["string", "number"], "description": "a number or a distribution of whole numbers"})]
-Range = Annotated[Distribution, *_type(read_range, {"type": "string", "description": "uniform triangular lognormal loguniform normal beta gamma"})]
-Pair = Annotated[tuple[float, float], *_type(read_pair, {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2})]
-WhoText = Annotated[WhoField, *_type(read_who, _NAMES)]
+Length = Annotated[Expression, *_type(read_length, _LENGTH)]
+Delay = Annotated[Distribution, *_type(read_delay, _LENGTH)]
+Casualties = Annotated[Distribution, *_type(read_casualties, _EXPRESSION)]
+Range = Annotated[Distribution, *_type(read_range, _TEXT)]
+Pair = Annotated[
+    tuple[float, float], *_type(read_pair, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2})
+]
 Ids = Annotated[tuple[str, ...], *_type(read_ids, _NAMES)]
 When = Annotated[Pattern, *_type(read_pattern, _PATTERN)]
 Weighted = Annotated[str | Weights, *_type(read_weights, _one_or_map(_EXPRESSION))]

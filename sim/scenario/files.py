@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
+from os.path import isfile  # unlike Path.is_file never an error
 from pathlib import Path
 
 from sim.scenario import source
-from sim.scenario.faults import Fault, Spot, nearest
+from sim.scenario.faults import Fault, Spot, nearest, short
 from sim.scenario.merge import merged
 from sim.scenario.source import Node
 
 MOST_INCLUDES = 64
+_PATHS_SUGGESTED = 200
 
 
 def shipped_folder() -> Path:
@@ -27,15 +31,21 @@ def shipped_ids() -> list[str]:
 
 @dataclass
 class Files:
-    """Reads files once each and keeps their texts and faults."""
+    """Reads files once each and keeps their texts and faults.
+
+    included : the names of the files that others include; incomplete : whether one of those could not
+    be read, so that names may be missing for no fault of the others.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    included: set[str] = field(default_factory=set)
+    incomplete: bool = False
     _read: set[Path] = field(default_factory=set)
 
-    def tree(self, path: Path) -> Node | None:
-        """The file with all that it includes laid under it, or None where it cannot be read."""
-        return self._tree(path, str(path), ())
+    def tree(self, path: Path, file: str) -> Node | None:
+        """The file, called `file` in messages, with all that it includes laid under it; None if unreadable."""
+        return self._tree(path, file, ())
 
     def document(self, path: Path, file: str) -> Node | None:
         """One file as nodes, without its includes."""
@@ -49,60 +59,90 @@ class Files:
         return node
 
     def _tree(self, path: Path, file: str, above: tuple[Path, ...]) -> Node | None:
-        self._read.add(path.resolve())
+        above = (*above, path.resolve())
+        self._read.add(above[-1])
         node = self.document(path, file)
-        if node is None or not isinstance(node.value, dict):
-            if node is not None:
-                self._fault(node.spot, "wrong-type", "", "found no mapping", "a scenario: a mapping with keys such as actors and rules")
+        if node is None:
             return None
+        if not isinstance(node.value, dict):
+            self._fault(node.spot, "wrong-type", "", "found no mapping", "a mapping with keys such as actors and rules")
+            return None
+        self._version(node)
         under: Node | None = None
-        for entry in self._includes(node):
-            found = self._resolve(entry, path, (*above, path.resolve()))
+        for place, entry in self._includes(node):
+            found = self._resolve(entry, place, above, file)
             if found is None:
                 continue
-            shown = str(Path(file).parent / str(entry.value))
-            part = self._tree(found, shown, (*above, path.resolve()))
-            if part is not None:
+            part = self._tree(*found, above)
+            if part is None:
+                self.incomplete = True
+            else:
+                part = part.holding({key: one for key, one in part.value.items() if key != "brinkline"})
                 under = part if under is None else merged(under, part)
-        node.value.pop("include", None)
+        node = node.holding({key: one for key, one in node.value.items() if key != "include"})
         return node if under is None else merged(under, node)
 
-    def _includes(self, node: Node) -> list[Node]:
+    def _version(self, node: Node) -> None:
+        version = node.value.get("brinkline")
+        if version is not None and isinstance(version.value, int) and version.value != 1:
+            expected = "1, the version that this program reads"
+            self._fault(version.spot, "wrong-value", "brinkline", f"found version {version.value}", expected)
+
+    def _includes(self, node: Node) -> Iterator[tuple[str, Node]]:
+        """The entries of `include`, each with its path."""
         include = node.value.get("include")
-        if include is None:
-            return []
-        entries = include.value if isinstance(include.value, list) else [include]
-        for entry in entries:
-            if not isinstance(entry.value, str):
-                self._fault(entry.spot, "wrong-type", "include", "found something that is no text", "the path of a file")
-        return [entry for entry in entries if isinstance(entry.value, str)]
+        if include is None or include.value is None:
+            return
+        for index, entry in enumerate(include.items):
+            place = f"include[{index}]" if isinstance(include.value, list) else "include"
+            if isinstance(entry.value, str):
+                yield place, entry
+            elif entry.value is not None:
+                self._fault(entry.spot, "wrong-type", place, "found something that is no text", "the path of a file")
 
-    def _resolve(self, entry: Node, path: Path, above: tuple[Path, ...]) -> Path | None:
-        """The included file, if it is there, inside its folder and not read before."""
-        found = f"found the include {entry.value!r}"
-        home = path.resolve().parent
-        inside = (home / entry.value).resolve()
-        library = shipped_folder().resolve()
-        shipped = (library / entry.value).resolve()
-        if not inside.is_relative_to(home) and not inside.is_relative_to(library / "library"):
-            self._fault(entry.spot, "include", "include", found, "a file inside the folder of this file, or of the package's library")
-            return None
-        if not inside.is_file() and shipped.is_relative_to(library / "library") and shipped.is_file():
-            inside = shipped
-        if inside in above:
-            self._fault(entry.spot, "include", "include", f"{found}, which includes this file", "no cycle of includes")
-            return None
-        if inside in self._read:
-            return None
-        if not inside.is_file():
-            known = [str(p.relative_to(home)) for p in sorted(home.glob("**/*.yaml"))[:200]] if home.is_dir() else []
-            close = nearest(str(entry.value), known)
-            self.faults.append(Fault(entry.spot, "include", "include", f"{found}, which is not there", "a file", close))
-            return None
-        if len(self._read) > MOST_INCLUDES:
-            self._fault(entry.spot, "include", "include", found, f"at most {MOST_INCLUDES} files in all")
-            return None
-        return inside
+    def _resolve(self, entry: Node, place: str, above: tuple[Path, ...], file: str) -> tuple[Path, str] | None:
+        """The included file and its name in messages, if it is there, in bounds and not read before."""
+        found = f"found the include {short(entry.value)}"
+        home, library = above[-1].parent, shipped_folder().resolve() / "library"
+        here, shown = _resolved(home, entry.value), str(Path(file).parent / entry.value)
+        shipped = _resolved(library.parent, entry.value)
+        if not isfile(here) and shipped.is_relative_to(library) and isfile(shipped):
+            here, shown = shipped, str(shipped)
+        if not here.is_relative_to(home) and not here.is_relative_to(library):
+            expected = "a file inside the folder of this file, or of the package's library"
+            self._lost(entry.spot, place, found, expected)
+        elif here in above:
+            self._lost(entry.spot, place, f"{found}, which includes this file", "no cycle of includes")
+        elif here in self._read:
+            pass
+        elif not isfile(here):
+            close = nearest(entry.value, _yaml_files(home, library))
+            self._lost(entry.spot, place, f"{found}, which is not there", "a file", close)
+        elif len(self._read) > MOST_INCLUDES:
+            self._lost(entry.spot, place, found, f"at most {MOST_INCLUDES} files in all")
+        else:
+            self.included.add(shown)
+            return here, shown
+        return None
 
-    def _fault(self, spot: Spot, code: str, path: str, found: str, expected: str) -> None:
-        self.faults.append(Fault(spot, code, path, found, expected))
+    def _lost(self, spot: Spot, place: str, found: str, expected: str, close: str = "") -> None:
+        self.incomplete = True
+        self._fault(spot, "include", place, found, expected, close)
+
+    def _fault(self, spot: Spot, code: str, path: str, found: str, expected: str, close: str = "") -> None:
+        self.faults.append(Fault(spot, code, path, found, expected, close))
+
+
+def _resolved(home: Path, text: str) -> Path:
+    """Where a path leads, links followed; a place that is no file where it leads nowhere."""
+    try:
+        return (home / text).resolve()
+    except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a loop of links
+        return home
+
+
+def _yaml_files(home: Path, library: Path) -> list[str]:
+    """What the author may have meant: files beside and just below, and those of the library."""
+    here = (path.relative_to(home) for path in chain(home.glob("*.yaml"), home.glob("*/*.yaml")))
+    shipped = (path.relative_to(library.parent) for path in library.glob("*.yaml"))
+    return sorted(path.as_posix() for path in islice(chain(shipped, here), _PATHS_SUGGESTED))

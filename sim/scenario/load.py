@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from os.path import exists, isfile  # unlike Path's never an error
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from sim.errors import ScenarioError, StorageError, UsageError
 from sim.scenario import files, source, times
 from sim.scenario.check import check
 from sim.scenario.dump import to_yaml
 from sim.scenario.edits import Edits
-from sim.scenario.faults import Fault, Spot, in_order, nearest
+from sim.scenario.faults import Fault, Spot, in_order, nearest, short
 from sim.scenario.names import NameTable
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
+from sim.scenario.shape import described
 from sim.scenario.source import Node
 from sim.scenario.warn import warn
+
+_WHOLE = ("scenario", "start", "horizon")
+"""What makes a file a scenario: one without any of these is a part that others include."""
 
 
 @dataclass(frozen=True)
@@ -86,58 +89,105 @@ def load(path_or_id: str | Path, changes: Changes | None = None) -> Loaded:
     StorageError
         If the file cannot be read.
     """
-    loaded, faults, texts = examine(path_or_id, changes)
+    loaded, faults, texts = _examined(path_or_id, changes or Changes(), parts=False)
     if loaded is None:
-        unreadable = [fault for fault in faults if fault.code == "unreadable" and fault.found.startswith("cannot be read")]
-        if unreadable and len(faults) == len(unreadable):
-            raise StorageError(str(unreadable[0]))
+        if faults and all(fault.code == "unreadable" and fault.found.startswith("cannot be read") for fault in faults):
+            raise StorageError(str(faults[0]))
         raise ScenarioError(faults, texts)
     return loaded
 
 
-def examine(path_or_id: str | Path, changes: Changes | None = None) -> tuple[Loaded | None, list[Fault], dict[str, str]]:
-    """The scenario if it has no errors, every fault and warning, and the texts that were read."""
-    changes = changes or Changes()
+def examine(
+    path_or_id: str | Path, changes: Changes | None = None
+) -> tuple[Loaded | None, list[Fault], dict[str, str]]:
+    """The scenario if it has no errors, every fault and warning, and the texts that were read.
+
+    A file that others include (without `scenario`, `start` and `horizon`) gives no scenario, and only
+    such faults as no including file can mend.
+    """
+    return _examined(path_or_id, changes or Changes(), parts=True)
+
+
+def _examined(
+    path_or_id: str | Path, changes: Changes, *, parts: bool
+) -> tuple[Loaded | None, list[Fault], dict[str, str]]:
     reader = files.Files()
-    root = reader.tree(find(path_or_id))
+    path = find(path_or_id)
+    file = str(path_or_id) if Path(path_or_id) == path else str(path)
+    root = reader.tree(path, file)
     if root is None:
         return None, in_order(reader.faults), reader.texts
-    faults = list(reader.faults)
-    root = _changed(root, changes, reader, faults)
-    loaded = _checked(root, reader.texts, faults)
-    return loaded, in_order(faults), reader.texts
+    faults: list[Fault] = []
+    edits = _changed(root, changes, reader, faults)
+    faults += reader.faults
+    if "brinkline" not in root.entries and not reader.included:
+        expected = "brinkline: 1, the version of the format"
+        faults.append(Fault(root.spot, "missing-key", "brinkline", "found no 'brinkline'", expected))
+    part = parts and not any(key in edits.root.entries for key in _WHOLE)
+    report = Report(edits.root, incomplete=part or reader.incomplete, included=reader.included)
+    report.broken |= {("brinkline",)} | ({(key,) for key in _WHOLE} if part else set())
+    checked = _checked(report, quiet=edits.disabled)
+    faults = in_order([*faults, *_lost_variants(root), *report.faults])
+    if checked is None or part or any(fault.severity == "error" for fault in faults):
+        return None, faults, reader.texts
+    return Loaded(*checked, edits.root, reader.texts, faults), faults, reader.texts
+
+
+def _checked(report: Report, *, quiet: bool) -> tuple[Scenario, NameTable] | None:
+    """The description of a report's tree; `quiet`: no warnings."""
+    description = described(report)
+    if description is None:
+        return None
+    names = check(description, report)
+    if not report.has_errors and not report.incomplete:
+        warn(description, names, report, unused=not quiet)
+    return description, names
+
+
+def _lost_variants(root: Node) -> Iterable[Fault]:
+    """The faults of what the variants reach for, each applied alone."""
+    for name, node in root.at(("variants",)).entries.items() if "variants" in root.entries else ():
+        edits = Edits(root)
+        edits.apply_variant(name, node.key_spot)
+        yield from edits.faults
 
 
 def variant_faults(loaded: Loaded) -> list[Fault]:
     """The errors that the scenario's variants would bring, each applied alone."""
     faults: list[Fault] = []
-    for name, node in loaded.root.value.get("variants", Node({}, Spot("", 0, 0), Spot("", 0, 0))).value.items():
-        edits = Edits(loaded.root.copy())
+    variants = loaded.root.entries.get("variants")
+    for name, node in variants.entries.items() if variants is not None else ():
+        edits = Edits(loaded.root)
         edits.apply_variant(name, node.key_spot)
-        found = list(edits.faults)
-        _checked(edits.root, loaded.texts, found)
-        faults += [fault for fault in found if fault.severity == "error"]
+        report = Report(edits.root)
+        _checked(report, quiet=True)
+        errors = (fault for fault in report.faults if fault.severity == "error")
+        faults += [replace(fault, path=f"{fault.path} (in the variant {name})") for fault in errors]
+        faults += edits.faults
     return faults
 
 
 def find(path_or_id: str | Path) -> Path:
     """The file that a path or a shipped scenario's id means."""
     path = Path(path_or_id)
-    if path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        return path
     shipped = files.shipped_folder() / f"{path_or_id}.yaml"
-    if shipped.is_file():
+    if isfile(path) or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        return path
+    if str(path_or_id) in files.shipped_ids():
         return shipped
+    if exists(path):  # a folder, say: what is wrong with it is found when it is read
+        return path
     known = files.shipped_ids()
     near = nearest(str(path_or_id), known)
     hint = f"; nearest known name: {near}" if near else ""
-    raise UsageError(f"found no file and no scenario {str(path_or_id)!r}; expected a path or one of {', '.join(known)}{hint}")
+    found = f"found no file and no scenario {short(str(path_or_id))}"
+    raise UsageError(f"{found}; expected a path or one of {', '.join(known)}{hint}")
 
 
-def _changed(root: Node, changes: Changes, reader: files.Files, faults: list[Fault]) -> Node:
+def _changed(root: Node, changes: Changes, reader: files.Files, faults: list[Fault]) -> Edits:
     edits = Edits(root)
     for name in changes.variants:
-        edits.apply_variant(name, Spot("--variant", 1, 1))
+        edits.apply_variant(name, Spot(f"--variant {name}", 1, 1))
     for path, text in changes.settings:
         label = f"--set {path}"
         value, found = source.parse(text, label)
@@ -152,46 +202,11 @@ def _changed(root: Node, changes: Changes, reader: files.Files, faults: list[Fau
         if node is not None and not isinstance(node.value, list):
             faults.append(Fault(node.spot, "wrong-type", "", "found no list", "a list of timeline items"))
         elif node is not None:
-            edits.inject(node.value)
-    faults.extend(fault for fault in reader.faults if fault not in faults)
+            edits.inject(node)
     faults.extend(edits.faults)
     if changes.fixed:
-        _fix(edits.root)
-    return edits.root
+        edits.fix()
+    return edits
 
 
-def _fix(root: Node) -> None:
-    """Take the ranges away: every parameter keeps its value."""
-    parameters = root.value.get("parameters")
-    for item in parameters.value.values() if parameters is not None and isinstance(parameters.value, dict) else ():
-        if isinstance(item.value, dict):
-            item.value.pop("range", None)
-            item.value.pop("bounds", None)
-
-
-def _checked(root: Node, texts: dict[str, str], faults: list[Fault]) -> Loaded | None:
-    """The description of a tree; what is wrong with it is added to `faults`."""
-    report = Report(root)
-    broken = {fault.path for fault in faults}
-    try:
-        description = Scenario.model_validate(root.plain())
-    except ValidationError as error:
-        report.shape(error, broken)
-        faults.extend(report.faults)
-        return None
-    names = check(description, report)
-    if not report.has_errors:
-        warn(description, names, report)
-    faults.extend(report.faults)
-    if any(fault.severity == "error" for fault in faults):
-        return None
-    warnings = [fault for fault in faults if fault.severity == "warning"]
-    return Loaded(description, names, root, texts, in_order(warnings))
-
-
-def changed(changes: Changes, settings: Sequence[tuple[str, str]]) -> Changes:
-    """The changes with further settings behind the others."""
-    return replace(changes, settings=(*changes.settings, *settings))
-
-
-__all__ = ["Changes", "Loaded", "changed", "examine", "find", "load", "variant_faults"]
+__all__ = ["Changes", "Loaded", "examine", "find", "load", "variant_faults"]

@@ -81,7 +81,9 @@ class NameTable:
             return frozenset(who for who, whom in pairs if whom in ends)
         return frozenset(whom for who, whom in pairs if who in ends)
 
-    def fitting(self, field: WhoField, self_: int = NOBODY, actor: int = NOBODY, target: int = NOBODY) -> frozenset[int]:
+    def fitting(
+        self, field: WhoField, self_: int = NOBODY, actor: int = NOBODY, target: int = NOBODY
+    ) -> frozenset[int]:
         """All that a who-field holds, nobody (−1) included, given whom the roles mean."""
         everyone = frozenset(range(len(self.actors)))
         roles = {"self": self_, "actor": actor, "target": target}
@@ -104,7 +106,9 @@ class NameTable:
                 found |= self.members(term.id)
         return found
 
-    def soil_fits(self, field: WhoField, owners: frozenset[int], self_: int = NOBODY, actor: int = NOBODY, target: int = NOBODY) -> bool:
+    def soil_fits(
+        self, field: WhoField, owners: frozenset[int], self_: int = NOBODY, actor: int = NOBODY, target: int = NOBODY
+    ) -> bool:
         """Whether any of a place's owners fits; for ``not X`` whether none of them does."""
         for term in field:
             if isinstance(term, Not):
@@ -116,7 +120,11 @@ class NameTable:
 
     def actions_fitting(self, names: Iterable[str]) -> set[str]:
         """The actions that ids of actions and tags mean."""
-        return {action for name in names for action in ([name] if name in self.scenario.actions else self.tags.get(name, []))}
+        return {
+            action
+            for name in names
+            for action in ([name] if name in self.scenario.actions else self.tags.get(name, []))
+        }
 
 
 def roles_in(field: WhoField) -> set[str]:
@@ -130,6 +138,11 @@ def roles_in(field: WhoField) -> set[str]:
         elif term.id == "others":
             found.add("self")
     return found
+
+
+def names_itself(field: WhoField, name: str) -> bool:
+    """Whether a rule's ``actor`` lets its owner's own deeds match: by ``self`` or the owner's own id."""
+    return any(isinstance(term, Who) and not term.relation and term.id in ("self", name) for term in field)
 
 
 def terms_of(field: WhoField) -> list[Who]:

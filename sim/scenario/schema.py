@@ -6,12 +6,13 @@ prints their JSON Schema for editors.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.scenario import fields as f
-from sim.scenario.syntax import Distribution, Effect, Expression, Number, Pattern, WhoField
+from sim.scenario.syntax import Distribution, Number
+from sim.scenario.times import DAY_MS
 
 NOW = Distribution(0, "fixed", (Number(0, 0.0),))
 
@@ -30,25 +31,23 @@ class Item(Block):
     source: f.Text | None = Field(None, description="a key of sources, or 'assumed'")
 
 
-class Source(Block):
+class Source(Item):
     """Where facts and numbers come from."""
 
-    title: f.Text | None = None
-    author: f.Text | None = None
-    publisher: f.Text | None = None
-    date: f.Text | None = None
-    url: f.Text | None = None
-    doi: f.Text | None = None
-    accessed: f.Text | None = None
-    pages: f.Text | None = None
-    name: f.Text | None = None
-    note: f.Text | None = None
+    title: f.Text | None = Field(None, description="what it is called")
+    author: f.Text | None = Field(None, description="who wrote it")
+    publisher: f.Text | None = Field(None, description="who published it")
+    date: f.Text | None = Field(None, description="when it was published; a year alone is quoted")
+    url: f.Text | None = Field(None, description="where it can be read")
+    doi: f.Text | None = Field(None, description="its digital object identifier")
+    accessed: f.Text | None = Field(None, description="when it was read")
+    pages: f.Text | None = Field(None, description="the pages that are meant")
 
 
-class Level(Block):
+class Level(Item):
     """How the height of the crisis is read from its events."""
 
-    window: f.Duration = Field(7 * 86_400_000, description="the level is the highest rung of this last while")
+    window: f.Duration = Field(7 * DAY_MS, description="the level is the highest rung of this last while")
 
 
 class Rung(Item):
@@ -100,8 +99,12 @@ class Action(Item):
     tags: f.Ids = Field((), description="kinds that patterns can name")
     deaths: f.Casualties | None = Field(None, description="drawn when it happens")
     injured: f.Casualties | None = Field(None, description="drawn when it happens")
-    visibility: f.Visibility | None = Field(None, description="each other actor's chance of learning of it; 1 unless given")
-    attribution: f.Attribution | None = Field(None, description="whom observers hold responsible, by weight; unless given, the actor")
+    visibility: f.Visibility | None = Field(
+        None, description="each other actor's chance of learning of it; 1 unless given"
+    )
+    attribution: f.Attribution | None = Field(
+        None, description="whom observers hold responsible, by weight; unless given, the actor"
+    )
     effects: f.Effects = Field((), description="what it does to variables, in order")
 
 
@@ -109,7 +112,9 @@ class Deed(Item):
     """Who does what to whom, where."""
 
     do: f.Text | None = Field(None, description="an action, or in rules 'nothing'")
-    to: f.Weighted | None = Field(None, description="the target: an id, self, actor, target, nobody, a group, KIND of X, or weights")
+    to: f.Weighted | None = Field(
+        None, description="the target: an id, self, actor, target, nobody, a group, KIND of X, or weights"
+    )
     place: f.Weighted | None = Field(None, description="a place, or places by weight")
     deaths: f.Casualties | None = Field(None, description="instead of the action's")
     injured: f.Casualties | None = Field(None, description="instead of the action's")
@@ -122,6 +127,7 @@ class Option(Deed):
     id: f.Text | None = Field(None, description="its name for the dice; else its do, to and place")
     weight: f.Formula = Field(Number(0, 1.0), description="its share among the options")
     after: f.Delay | None = Field(None, description="its own delay")
+    unless: f.Formula | None = Field(None, description="looked at when the delay is over: stand down")
 
 
 class Rule(Deed):
@@ -154,7 +160,7 @@ class TimelineItem(Deed):
     """An event that is given."""
 
     id: f.Text | None = Field(None, description="its name")
-    at: f.Text = Field(description="an ISO date or date-time, or +8 h, -30 d from the start")
+    at: f.Instant = Field(description="an ISO date or date-time, or +8 h, -30 d from the start")
     who: f.Text = Field(description="the actor")
     chance: f.Formula = Field(Number(0, 1.0), description="the chance that it happens")
 
@@ -165,7 +171,7 @@ class Outcome(Item):
     when: f.When | None = Field(None, description="an event that makes it true")
     if_: f.Formula | None = Field(None, alias="if", description="a condition that makes it true")
     quiet: f.Duration | None = Field(None, description="so long without an event that 'when' describes")
-    at: f.Text | None = Field(None, description="when 'if' is asked: an instant, or 'end'")
+    at: f.Moment | None = Field(None, description="when 'if' is asked: an instant, or 'end'")
     ends: f.Flag = Field(False, description="the run ends when it comes true")
 
 
@@ -184,29 +190,33 @@ class Scenario(Block):
 
     brinkline: f.Whole = Field(description="the format's version: 1")
     scenario: f.Text = Field(description="the scenario's id")
-    title: f.Text | None = None
-    description: f.Text | None = None
-    note: f.Text | None = None
-    source: f.Text | None = None
-    start: f.Text = Field(description="the calendar date and time at t = 0")
+    title: f.Text | None = Field(None, description="what people read above everything")
+    description: f.Text | None = Field(None, description="what the scenario is about, in a few sentences")
+    note: f.Text | None = Field(None, description="a remark for readers")
+    source: f.Text | None = Field(None, description="a key of sources, or 'assumed'")
+    start: f.Start = Field(description="the calendar date and time at t = 0; UTC unless it names a zone")
     horizon: f.Duration = Field(description="how long is simulated; what is due exactly then does not happen")
     include: f.Ids = Field((), description="files that are read first, in order")
-    sources: dict[str, Source] = Field(default_factory=dict)
-    level: Level = Field(default_factory=Level)
-    ladder: tuple[Rung, ...] = ()
-    actors: dict[str, Actor] = Field(default_factory=dict)
-    groups: dict[str, f.Ids] = Field(default_factory=dict)
-    relations: dict[str, dict[str, f.Ids]] = Field(default_factory=dict)
-    places: dict[str, Place] = Field(default_factory=dict)
-    parameters: dict[str, Parameter] = Field(default_factory=dict)
-    variables: dict[str, Variable] = Field(default_factory=dict)
-    actions: dict[str, Action] = Field(default_factory=dict)
-    rules: dict[str, Rule] = Field(default_factory=dict)
-    drivers: dict[str, Driver] = Field(default_factory=dict)
-    timeline: tuple[TimelineItem, ...] = ()
-    outcomes: dict[str, Outcome] = Field(default_factory=dict)
-    variants: dict[str, Variant] = Field(default_factory=dict)
+    sources: dict[str, Source] = Field({}, description="where facts and numbers come from, by id")
+    level: Level = Field(Level(), description="how the height of the crisis is read from its events")
+    ladder: tuple[Rung, ...] = Field((), description="the steps of escalation")
+    actors: dict[str, Actor] = Field({}, description="who acts, by id; their order is the order in which they respond")
+    groups: dict[str, f.Ids] = Field({}, description="names for several actors")
+    relations: dict[str, dict[str, f.Ids]] = Field({}, description="by kind: who is that to whom")
+    places: dict[str, Place] = Field({}, description="where events happen, by id")
+    parameters: dict[str, Parameter] = Field({}, description="constants and their uncertainty, by id")
+    variables: dict[str, Variable] = Field({}, description="what events move and time brings back, by id")
+    actions: dict[str, Action] = Field({}, description="kinds of deed, by id")
+    rules: dict[str, Rule] = Field({}, description="who responds to what and how, by id")
+    drivers: dict[str, Driver] = Field({}, description="what comes by itself, by id")
+    timeline: tuple[TimelineItem, ...] = Field((), description="the events that are given, history included")
+    outcomes: dict[str, Outcome] = Field({}, description="what we want to know about a run, by id")
+    variants: dict[str, Variant] = Field({}, description="named changes: what if? by id")
     max_events: f.Whole = Field(100_000, description="a run whose log reaches this many events stops")
 
 
-__all__ = ["Distribution", "Effect", "Expression", "Pattern", "WhoField"]
+MAPS = tuple(name for name, field in Scenario.model_fields.items() if get_origin(field.annotation) is dict)
+"""The blocks whose items have ids."""
+
+SCALARS = ("scenario", "title", "description", "note", "source", "start", "horizon", "max_events")
+"""The keys at the top that hold a single value."""

@@ -14,15 +14,21 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Which names an expression may use: roles, numbers of the event, the state (variables, t, level, questions)."""
+    """Which names an expression may use: roles, numbers of the event, parameters, the state.
+
+    (The state is the variables, t, level and questions.)
+    """
 
     where: str
     roles: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    parameters: bool = True
     state: bool = True
 
 
+NOWHERE = Context("")
 _EVENT = ("rung", "deaths", "injured")
+NUMBERS = Context("a parameter's range", parameters=False, state=False)
 PARAMETERS = Context("an expression of parameters", state=False)
 RULE = Context("a rule", ROLES, _EVENT)
 RULE_LATER = Context("a response", ROLES, (*_EVENT, "waited"))
@@ -56,7 +62,7 @@ def sites(scenario: Scenario) -> Iterator[Site]:
     """All uses of the language in a scenario, in the order of its blocks."""
     for name, parameter in scenario.parameters.items():
         if parameter.range is not None:
-            yield Site(("parameters", name, "range"), "range", parameter.range, PARAMETERS)
+            yield Site(("parameters", name, "range"), "range", parameter.range, NUMBERS)
     for name, variable in scenario.variables.items():
         path: Path = ("variables", name)
         yield Site((*path, "initial"), "number", variable.initial, PARAMETERS)
@@ -111,6 +117,8 @@ def _rule(path: Path, rule: Rule) -> Iterator[Site]:
         yield Site((*inside, "weight"), "weight", option.weight, RULE)
         if option.after is not None:
             yield Site((*inside, "after"), "delay", option.after, RULE)
+        if option.unless is not None:
+            yield Site((*inside, "unless"), "number", option.unless, RULE_LATER)
         yield from _deed(inside, option, RULE)
 
 
@@ -191,6 +199,6 @@ def completed(option: Option, item: Rule | Driver) -> Option:
             taken[key] = getattr(item, key)
     if option.do == "nothing":
         taken.pop("effects", None)
-    if option.after is None and isinstance(item, Rule):
-        taken["after"] = item.after
+    if isinstance(item, Rule):
+        taken |= {key: getattr(item, key) for key in ("after", "unless") if getattr(option, key) is None}
     return option.model_copy(update=taken)

@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from sim.scenario import slips
-from sim.scenario.faults import Fault, Spot, path_text
+from sim.scenario.faults import Fault, Spot, path_text, short
 
 LARGEST_BYTES = 1 << 20
 DEEPEST = 32
 
-_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]+")
 _OTHER_INT = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LONGEST_INT = 300
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -34,22 +37,22 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
 
-Path_ = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """A value of the file: a scalar, a dict of nodes or a list of nodes, and where it stands.
 
-    `inset` is where the text of a one-line scalar begins (behind a quote), or None where offsets in
-    the text do not translate into columns.
+    Nodes are never changed, so that trees can share them. A value of None is one that could not be
+    read and has been reported (YAML's null is refused). `inset` is where the text of a one-line scalar
+    begins (behind a quote), or None where offsets in the text do not translate into columns.
     """
 
     value: Any
     spot: Spot
     key_spot: Spot
     inset: int | None = None
-    flow: bool = False
 
     def plain(self) -> Any:
         """The value as plain dicts, lists and scalars."""
@@ -59,27 +62,46 @@ class Node:
             return [node.plain() for node in self.value]
         return self.value
 
-    def at(self, path: Path_) -> Node:
+    def at(self, path: Steps) -> Node:
         """The deepest node on the way of `path` that exists."""
         node = self
         for step in path:
-            inside = node.value
-            if isinstance(inside, dict) and step in inside:
-                node = inside[step]  # type: ignore[index]
+            inside, found = node.value, None
+            if isinstance(inside, dict):
+                found = inside.get(step)
             elif isinstance(inside, list) and isinstance(step, int) and step < len(inside):
-                node = inside[step]
-            else:
+                found = inside[step]
+            if found is None:
                 break
+            node = found
         return node
 
-    def copy(self) -> Node:
-        """A copy that can be changed without changing this one."""
-        value = self.value
-        if isinstance(value, dict):
-            value = {key: node.copy() for key, node in value.items()}
-        elif isinstance(value, list):
-            value = [node.copy() for node in value]
-        return Node(value, self.spot, self.key_spot, self.inset, self.flow)
+    @property
+    def entries(self) -> dict[str, Node]:
+        """The entries of a mapping; none where it is none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> list[Node]:
+        """The items of a list; of a single value, that value alone."""
+        return self.value if isinstance(self.value, list) else [self]
+
+    def holding(self, value: Any) -> Node:
+        """This node with another value."""
+        return replace(self, value=value)
+
+    def broken(self) -> Iterator[Steps]:
+        """The paths of all values that could not be read."""
+        if self.value is None:
+            yield ()
+        inside = (
+            self.value.items()
+            if isinstance(self.value, dict)
+            else enumerate(self.value if isinstance(self.value, list) else ())
+        )
+        for step, node in inside:
+            for path in node.broken():
+                yield (step, *path)
 
 
 def scalar_value(text: str) -> Any:
@@ -87,14 +109,14 @@ def scalar_value(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
-        return int(text) if len(text) < 400 else float("inf")
+        return int(text) if len(text) < _LONGEST_INT else float(text)
     if _OTHER_INT.fullmatch(text):
-        return int(text, 0)
+        return int(text, 0) if len(text) < _LONGEST_INT else float("inf")
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
 def from_data(value: Any, file: str) -> Node:
-    """Plain data (a command-line value, an inject) as nodes that all stand at the file's first line."""
+    """Plain data (a command-line value) as nodes that all stand at the file's first line."""
     spot = Spot(file, 1, 1)
     if isinstance(value, dict):
         value = {str(key): from_data(item, file) for key, item in value.items()}
@@ -109,8 +131,9 @@ def read_text(path: Path, file: str) -> str | Fault:
     try:
         with path.open("rb") as handle:
             data = handle.read(LARGEST_BYTES + 1)
-    except OSError as error:
-        return Fault(start, "unreadable", "", f"cannot be read: {error.strerror or error}")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return Fault(start, "unreadable", "", f"cannot be read: {reason}")
     if len(data) > LARGEST_BYTES:
         return Fault(start, "unreadable", "", "found a file over 1 MiB", "at most 1 MiB")
     try:
@@ -125,23 +148,21 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Fault]]:
 
     The node is None where the text is not YAML at all.
     """
+    strange = _UNPRINTABLE.search(text)
+    if strange:
+        before = text[: strange.start()].splitlines(keepends=True) or [""]
+        found = f"found the character {strange.group()!r}, which YAML does not allow"
+        return None, [Fault(Spot(file, len(before), len(before[-1]) + 1), "yaml", "", found, "printable text")]
     reader = _Reader(file)
     try:
-        return reader.document(yaml.parse(text, Loader=_FAST)), reader.faults
-    except (yaml.YAMLError, ValueError):
-        pass
+        return reader.document(yaml.parse(text, Loader=_LOADER)), reader.faults
     except _Stop:
         return None, reader.faults
-    reader = _Reader(file)
-    try:  # the slower parser words its problems the same on every machine
-        return reader.document(yaml.parse(text, Loader=yaml.SafeLoader)), reader.faults
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         return None, [*reader.faults, slips.explain(error, text, file)]
-    except _Stop:
-        return None, reader.faults
 
 
-class _Stop(Exception):
+class _Stop(Exception):  # noqa: N818  # no error, but the end of reading
     """Reading cannot go on."""
 
 
@@ -151,111 +172,124 @@ class _Reader:
     def __init__(self, file: str):
         self.file = file
         self.faults: list[Fault] = []
+        self.events: Iterator[Any] = iter(())
 
     def document(self, events: Iterator[Any]) -> Node | None:
+        self.events = events
         node = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if node is not None:
-                    self._fault(event, "yaml", (), "found a second document", "one document a file")
-                    raise _Stop
-                event = next(events)
-                node = self._node(event, events, (), 0, self._spot(event))
-        if node is None:
-            self.faults.append(Fault(Spot(self.file, 1, 1), "yaml", "", "found an empty file", "a scenario"))
+                    self._fault(self._spot(event), "yaml", (), "found a second document", "one document a file")
+                    break
+                first = next(events)
+                node = self._node(first, (), 0, self._spot(first))
+        if node is None or node.value is None:
+            self._fault(Spot(self.file, 1, 1), "yaml", (), "found no value at all", "a scenario, a list or a value")
+            return None
         return node
 
-    def _node(self, event: Any, events: Iterator[Any], path: Path_, depth: int, key_spot: Spot) -> Node:
+    def _node(self, event: Any, path: Steps, depth: int, key_spot: Spot) -> Node:
+        spot = self._spot(event)
         if isinstance(event, yaml.AliasEvent):
-            self._fault(event, "alias", path, f"found the alias *{event.anchor}", "the value itself, written out")
-            return Node(None, self._spot(event), key_spot)
+            self._fault(spot, "alias", path, f"found the alias *{event.anchor}", "the value itself, written out")
+            return Node(None, spot, key_spot)
         if event.anchor is not None:
-            self._fault(event, "alias", path, f"found the anchor &{event.anchor}", "a value without an anchor")
+            self._fault(spot, "alias", path, f"found the anchor &{event.anchor}", "a value without an anchor")
         if event.tag is not None:
-            self._fault(event, "tag", path, f"found the tag {event.tag}", "a value without a tag (text that begins with ! is quoted)")
+            expected = "a value without a tag (text that begins with ! is quoted)"
+            self._fault(spot, "tag", path, f"found the tag {event.tag}", expected)
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event, key_spot)
+            if event.style == '"' and _SURROGATE.search(event.value):
+                self._fault(spot, "yaml", path, "found an escape that stands for no character", "printable text")
+            return Node(None, spot, key_spot) if event.tag is not None else self._scalar(event, spot, key_spot)
         if depth >= DEEPEST:
-            self._fault(event, "too-deep", path, f"found nesting beyond {DEEPEST} levels", f"at most {DEEPEST} levels")
+            found = f"found nesting beyond {DEEPEST} levels"
+            self._fault(spot, "too-deep", path, found, f"at most {DEEPEST} levels")
             raise _Stop
-        node = Node(None, self._spot(event), key_spot, flow=bool(event.flow_style))
+        flow = bool(event.flow_style)
         if isinstance(event, yaml.SequenceStartEvent):
-            node.value = self._sequence(events, path, depth, node.flow)
-        else:
-            node.value = self._mapping(events, path, depth, node.flow)
-        return node
+            return Node(self._sequence(path, depth, flow), spot, key_spot)
+        return Node(self._mapping(path, depth, flow), spot, key_spot)
 
-    def _scalar(self, event: Any, key_spot: Spot) -> Node:
-        plain = event.style is None or event.style == ""
+    def _scalar(self, event: Any, spot: Spot, key_spot: Spot) -> Node:
+        plain = not event.style
+        width = event.end_mark.column - event.start_mark.column
+        one_to_one = event.start_mark.line == event.end_mark.line and width == len(event.value) + (0 if plain else 2)
         value = scalar_value(event.value) if plain else event.value
-        one_line = event.start_mark.line == event.end_mark.line
-        inset = (0 if plain else 1) if one_line and event.style not in ("|", ">") else None
-        return Node(value, self._spot(event), key_spot, inset)
+        return Node(value, spot, key_spot, (0 if plain else 1) if one_to_one else None)
 
-    def _sequence(self, events: Iterator[Any], path: Path_, depth: int, flow: bool) -> list[Node]:
+    def _sequence(self, path: Steps, depth: int, flow: bool) -> list[Node]:
         items: list[Node] = []
         half = False
-        for event in events:
+        for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            item = self._node(event, events, (*path, len(items)), depth + 1, self._spot(event))
+            inside = (*path, len(items))
+            item = self._node(event, inside, depth + 1, self._spot(event))
             if half:
                 half = not slips.closes(item.value)
                 continue
             if flow and slips.opens(item.value):
                 half = True
-                self._half(item, (*path, len(items)))
-                continue
-            if item.value is None and not isinstance(event, yaml.AliasEvent):
-                self._no_value(item, (*path, len(items)), flow)
+                item = self._half(item, inside, item.value)
+            elif item.value is None and _is_null(event):
+                self._fault(item.spot, "half-expression", inside, "found no value", "a value behind the dash")
             items.append(item)
         return items
 
-    def _mapping(self, events: Iterator[Any], path: Path_, depth: int, flow: bool) -> dict[str, Node]:
+    def _mapping(self, path: Steps, depth: int, flow: bool) -> dict[str, Node]:
         entries: dict[str, Node] = {}
         half = False
-        for event in events:
+        for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             spot = self._spot(event)
-            key = self._key(event, events, path, depth)
-            value_event = next(events)
-            item = self._node(value_event, events, (*path, key), depth + 1, spot)
+            key = self._key(event, path, depth)
+            inside = (*path, key or "")
+            value_event = next(self.events)
+            item = self._node(value_event, inside, depth + 1, spot)
+            if key is None:
+                continue
             if half and item.value is None:
                 half = not slips.closes(key)
                 continue
             if key in entries:
-                self._fault(event, "duplicate-key", (*path, key), f"found the key {key!r} a second time", "each key once")
+                self._fault(spot, "duplicate-key", inside, f"found the key {short(key)} a second time", "each key once")
                 continue
             half = flow and (slips.opens(item.value) or (item.value is None and slips.opens(key)))
             if half:
-                self._half(item, (*path, key))
-                continue
-            if item.value is None and not isinstance(value_event, yaml.AliasEvent):
-                self._no_value(item, (*path, key), flow)
-                continue
+                item = self._half(item, inside, key if item.value is None else item.value)
+            elif item.value is None and _is_null(value_event):
+                expected = (
+                    slips.QUOTE_IT if flow else "a value after the colon; an item with nothing to say is written {}"
+                )
+                self._fault(spot, "half-expression", inside, "found a key without a value", expected)
             entries[key] = item
         return entries
 
-    def _key(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> str:
+    def _key(self, event: Any, path: Steps, depth: int) -> str | None:
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None or event.tag is not None:
-                self._node(event, events, path, depth, self._spot(event))
+                self._node(event, path, depth, self._spot(event))
             return str(event.value)
-        self._fault(event, "wrong-type", path, "found a key that is no text", "a key such as a name")
-        self._node(event, events, path, depth + 1, self._spot(event))
-        return ""
+        self._fault(self._spot(event), "wrong-type", path, "found a key that is no text", "a key such as a name")
+        self._node(event, path, depth + 1, self._spot(event))
+        return None
 
-    def _half(self, node: Node, path: Path_) -> None:
-        found = f"found {node.value!r} with a bracket that is not closed" if node.value else "found a key with a bracket that is not closed"
-        self.faults.append(Fault(node.spot, "half-expression", path_text(path), found, slips.QUOTE_IT))
+    def _half(self, node: Node, path: Steps, text: str) -> Node:
+        spot = node.key_spot if node.value is None else node.spot
+        found = f"found {short(text)} with a bracket that is not closed"
+        self._fault(spot, "half-expression", path, found, slips.QUOTE_IT)
+        return node.holding(None)
 
-    def _no_value(self, node: Node, path: Path_, flow: bool) -> None:
-        expected = slips.QUOTE_IT if flow else "a value after the colon; an item with nothing to say is written {}"
-        self.faults.append(Fault(node.key_spot, "half-expression", path_text(path), "found a key without a value", expected))
-
-    def _fault(self, event: Any, code: str, path: Path_, found: str, expected: str) -> None:
-        self.faults.append(Fault(self._spot(event), code, path_text(path), found, expected))
+    def _fault(self, spot: Spot, code: str, path: Steps, found: str, expected: str) -> None:
+        self.faults.append(Fault(spot, code, path_text(path), found, expected))
 
     def _spot(self, event: Any) -> Spot:
         return Spot(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _is_null(event: Any) -> bool:
+    """Whether a value that is None was written so (and is no alias or tag, which has been reported)."""
+    return isinstance(event, yaml.ScalarEvent) and event.tag is None

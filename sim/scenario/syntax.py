@@ -23,10 +23,8 @@ QUESTIONS = ("count", "since")
 EVENT_NUMBERS = ("rung", "deaths", "injured", "waited")
 STATE_NUMBERS = ("t", "level")
 ROLES = ("self", "actor", "target")
-WORDS = frozenset(
-    [*FUNCTIONS, *QUESTIONS, *EVENT_NUMBERS, *STATE_NUMBERS, *ROLES]
-    + ["nobody", "others", "any", "not", "of", "by", "and", "or", "if", "else", "nothing", "within"]
-)
+GRAMMAR = ("nobody", "others", "any", "not", "of", "by", "and", "or", "if", "else", "nothing", "within")
+WORDS = frozenset((*FUNCTIONS, *QUESTIONS, *EVENT_NUMBERS, *STATE_NUMBERS, *ROLES, *GRAMMAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +131,11 @@ WhoField = tuple[Who | Not, ...]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Ids of which one must fit."""
+    """Ids of which one must fit, and where each begins (no offsets: each stands in a text of its own)."""
 
     at: int
     ids: tuple[str, ...]
+    offsets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,9 @@ def children(node: Expression) -> tuple[Expression, ...]:
 
 def walk(node: Expression) -> list[Expression]:
     """The expression and everything in it, outermost first."""
-    found = [node]
-    for child in children(node):
-        found.extend(walk(child))
+    found: list[Expression] = []
+    waiting = [node]
+    while waiting:
+        found.append(waiting.pop())
+        waiting.extend(reversed(children(found[-1])))
     return found

@@ -5,33 +5,34 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from sim.scenario.faults import short
+
 UNIT_MS = {"min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 DAY_MS = UNIT_MS["d"]
 _LONGEST_MS = 1000 * 366 * DAY_MS
 
-_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*(min|h|d|w)")
+_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*(min|h|d|w)", re.ASCII)
 _OFFSET = re.compile(r"([-+])\s*(.+)")
 
 DURATION_FORM = "a duration such as 30 min, 8 h, 2 d or 1 w"
+START_FORM = "an ISO date or date-time such as 2024-01-17 or 2024-01-17T00:00:00+03:00"
 INSTANT_FORM = "an instant such as 2024-01-17, 2024-01-15T23:30, +12 h or -30 d"
 
 
-def duration_ms(text: str | int | float) -> int:
+def duration_ms(text: str) -> int:
     """Milliseconds of a duration such as ``8 h``; only 0 needs no unit.
 
     Raises ValueError when the text is no duration, or is longer than a thousand years.
     """
-    if text == 0 and not isinstance(text, bool):
+    text = text.strip()
+    if text == "0":
         return 0
-    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    match = _DURATION.fullmatch(text)
     if match is None:
-        if str(text).strip() == "0":
-            return 0
-        raise ValueError(f"found {text!r}")
-    amount = str(text).strip()[: match.start(2)]
-    length = float(amount) * UNIT_MS[match.group(2)]
+        raise ValueError(f"found {short(text)}")
+    length = float(text[: match.start(2)]) * UNIT_MS[match.group(2)]
     if length > _LONGEST_MS:
-        raise ValueError(f"found {text!r}, longer than a thousand years")
+        raise ValueError(f"found {short(text)}, longer than a thousand years")
     return round(length)
 
 
@@ -55,7 +56,7 @@ def _parse_iso(text: str, zone: tzinfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"found {text!r}") from None
+        raise ValueError(f"found {short(text)}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -71,7 +72,7 @@ def moment_text(ms: int, start: datetime) -> str:
 
 def length_text(ms: int | float) -> str:
     """A length of time as people read it: ``12 h``, ``2.5 d``."""
-    for unit in ("w", "d", "h", "min"):
-        if unit != "w" and ms >= UNIT_MS[unit]:
+    for unit in ("d", "h", "min"):
+        if ms >= UNIT_MS[unit]:
             return f"{ms / UNIT_MS[unit]:.3g} {unit}"
     return f"{ms / UNIT_MS['min']:.2g} min" if ms else "0"

@@ -1,219 +1,181 @@
 """What is allowed but looks wrong: rules that can never match, things that nobody uses.
 
-Only what stands in the main file is warned of: an included file may offer more than is used.
+What an included file merely offers is not warned of, nor what one of the variants makes use of.
 """
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from sim.arithmetic import BadNumber
 from sim.scenario import times
-from sim.scenario.constants import value_of
-from sim.scenario.names import NOBODY, NameTable, roles_in
-from sim.scenario.parser import parse_who
+from sim.scenario.constants import support, value_of
+from sim.scenario.matching import Matching
+from sim.scenario.names import NameTable, names_itself
 from sim.scenario.report import Path, Report
-from sim.scenario.schema import Deed, Parameter, Scenario
-from sim.scenario.sites import deeds, expressions, sites
-from sim.scenario.syntax import Distribution, Effect, Index, Name, Pattern, Question, WhoField, walk
+from sim.scenario.schema import Parameter, Scenario
+from sim.scenario.sites import Site, expressions, sites
+from sim.scenario.source import Node
+from sim.scenario.syntax import Distribution, Effect, Expression, Index, Name, Question, walk
 
-_HUGE = 1e9
-
-
-def warn(scenario: Scenario, names: NameTable, report: Report) -> None:
-    """Report the warnings of a scenario that has no errors."""
-    _Warn(scenario, names, report).run()
-
-
-@dataclass(frozen=True, slots=True)
-class _Producer:
-    """A deed that may happen: by whom, to whom (None: open), where, from what."""
-
-    action: str
-    doers: frozenset[int]
-    targets: frozenset[int] | None
-    places: frozenset[str] | None
-    origin: str | None
-    deadly: bool
-    injuring: bool
+_WORD = re.compile(r"[A-Za-z0-9_]+")
+_FAR = 1e9
+_NEAR = 1e-9
+_MOST_TRIED = 64
+_MOST_TRIED_IN_ALL = 50_000
 
 
-class _Warn:
-    def __init__(self, scenario: Scenario, names: NameTable, report: Report):
-        self.scenario, self.names, self.report = scenario, names, report
-        self.producers = list(self._producers())
-        self.everyone = frozenset(range(len(names.actors)))
+def warn(scenario: Scenario, names: NameTable, report: Report, *, unused: bool = True) -> None:
+    """Report the warnings of a scenario that has no errors; `unused`: also what nothing uses or matches."""
+    every = list(sites(scenario))
+    if unused:
+        variants = report.root.entries.get("variants")
+        matching = Matching(scenario, names, variants)
+        _unused(scenario, matching, _words(variants) if variants is not None else set(), every, report)
+        _patterns(scenario, matching, every, report)
+    _times(scenario, report)
+    _chances(scenario, every, report)
 
-    def run(self) -> None:
-        self._unused()
-        self._patterns()
-        self._times()
-        self._chances()
 
-    def _warning(self, path: Path, code: str, found: str, expected: str = "") -> None:
-        if self.report.root.at(path).key_spot.file == self.report.root.spot.file:
-            self.report.warning(path, code, found, expected)
+def _words(node: Node) -> set[str]:
+    """All words of a tree."""
+    found: set[str] = set()
+    waiting: list[object] = [node.plain()]
+    while waiting:
+        inside = waiting.pop()
+        if isinstance(inside, dict):
+            waiting += [*inside, *inside.values()]
+        elif isinstance(inside, list):
+            waiting += inside
+        elif isinstance(inside, str):
+            found.update(_WORD.findall(inside))
+    return found
 
-    def _unused(self) -> None:
-        taken = {producer.action for producer in self.producers}
-        for name in self.scenario.actions:
-            if name not in taken:
-                self._warning(("actions", name), "unused", f"found the action {name!r}, which nobody takes")
-        read = self._names_read()
-        for block in ("parameters", "variables"):
-            for name in getattr(self.scenario, block):
-                if name not in read:
-                    self._warning((block, name), "unused", f"found the {block[:-1]} {name!r}, which nobody reads")
 
-    def _names_read(self) -> set[str]:
-        """Parameters and variables that some expression reads (an effect on itself alone is no reading)."""
-        read: set[str] = set()
-        for site in sites(self.scenario):
-            for _, expression in expressions(site):
-                found = {node.id for node in walk(expression) if isinstance(node, (Name, Index))}
-                read |= found - ({site.value.variable} if isinstance(site.value, Effect) else set())
-        return read
+def _unused(scenario: Scenario, matching: Matching, mentioned: set[str], every: list[Site], report: Report) -> None:
+    taken = matching.actions
+    for name in scenario.actions:
+        if name not in taken:
+            report.warning(("actions", name), "unused", f"found the action {name!r}, which nobody takes")
+    read = mentioned.union(*(_read_at(site) for site in every))
+    for kind, block in (("parameter", scenario.parameters), ("variable", scenario.variables)):
+        for name in block:
+            if name not in read:
+                report.warning((f"{kind}s", name), "unused", f"found the {kind} {name!r}, which nobody reads")
 
-    def _producers(self) -> Iterator[_Producer]:
-        for path, deed, item in deeds(self.scenario):
-            if deed.do is None or deed.do == "nothing" or _is_off(item if item is not None else deed):
+
+def _read_at(site: Site) -> set[str]:
+    """The names that a site reads (an effect on itself alone is no reading)."""
+    nodes = [node for _, expression in expressions(site) for node in walk(expression)]
+    found = {node.id for node in nodes if isinstance(node, (Name, Index))}
+    return found - {site.value.variable} if isinstance(site.value, Effect) else found
+
+
+def _patterns(scenario: Scenario, matching: Matching, every: list[Site], report: Report) -> None:
+    never = "that no event of this scenario can match"
+    for name, rule in scenario.rules.items():
+        if not matching.by_rule(rule):
+            report.warning(("rules", name), "never-matches", f"found a rule {never}")
+    for name, outcome in scenario.outcomes.items():
+        if outcome.when is not None and outcome.quiet is None and not matching.by_outcome(outcome.when):
+            report.warning(("outcomes", name), "never-matches", f"found an outcome {never}")
+    for site in every:
+        for path, expression in expressions(site):
+            for node in walk(expression):
+                if isinstance(node, Question) and not matching.by_question(node.pattern):
+                    report.warning(path, "never-matches", f"found a {node.kind}(…) {never}")
+
+
+def _times(scenario: Scenario, report: Report) -> None:
+    start = times.parse_start(scenario.start)
+    for index, item in enumerate(scenario.timeline):
+        if times.instant_ms(item.at, start) >= scenario.horizon:
+            found = f"found {item.at!r}, which is not before the horizon: it does not happen"
+            report.warning(("timeline", index, "at"), "never-asked", found)
+    for name, outcome in scenario.outcomes.items():
+        if outcome.at is None or outcome.at == "end":
+            continue
+        at = times.instant_ms(outcome.at, start)
+        if at < 0 or at > scenario.horizon:
+            where = "before the start" if at < 0 else "after the horizon"
+            report.warning(("outcomes", name, "at"), "never-asked", f"found {outcome.at!r}, {where}: it is never asked")
+
+
+def _chances(scenario: Scenario, every: list[Site], report: Report) -> None:
+    """Warn of chances that lie within 0 to 1 at the parameters' values, but not all over their ranges."""
+    left = _MOST_TRIED_IN_ALL
+    for site in every:
+        for path, expression in _chances_at(site):
+            uncertain = _names_in(expression, scenario)
+            if not uncertain or left <= 0:
                 continue
-            action = self.scenario.actions[deed.do]
-            who = (self.scenario.timeline[int(path[1])].who,) if item is None else item.who
-            origin = self.scenario.timeline[int(path[1])].id if item is None else str(path[1])
-            yield _Producer(
-                deed.do,
-                frozenset(self.names.each(who)),
-                self._targets(deed),
-                None if isinstance(deed.place, dict) else frozenset([deed.place] if deed.place else []),
-                origin,
-                _may_hurt(deed.deaths or action.deaths, item is None),
-                _may_hurt(deed.injured or action.injured, item is None),
-            )
+            left -= _MOST_TRIED
+            if _may_leave(expression, uncertain, scenario):
+                which = " and ".join(sorted(uncertain))
+                found = f"found a chance that the range of {which} can push out of 0 to 1"
+                report.warning(
+                    path, "may-leave-range", found, "bounds: [low, high] of the parameter, or clamp(…, 0, 1)"
+                )
 
-    def _targets(self, deed: Deed) -> frozenset[int] | None:
-        if deed.to is None:
-            return frozenset((NOBODY,))
-        if isinstance(deed.to, dict):
-            return None
-        field = parse_who(deed.to)
-        return None if roles_in(field) else self.names.fitting(field) | {NOBODY}
 
-    def _patterns(self) -> None:
-        for name, rule in self.scenario.rules.items():
-            owners = self.names.each(rule.who)
-            if not any(self._can_match(rule.when, owner) for owner in owners):
-                self._warning(("rules", name), "never-matches", "found a rule that no event of this scenario can match")
-        for name, outcome in self.scenario.outcomes.items():
-            if outcome.when is not None and outcome.quiet is None and not self._can_match(outcome.when, None):
-                self._warning(("outcomes", name), "never-matches", "found an outcome that no event of this scenario can match")
-        for site in sites(self.scenario):
-            for path, expression in expressions(site):
-                for node in walk(expression):
-                    if isinstance(node, Question) and not any(self._action_fits(node.pattern, one) for one in self.producers):
-                        self._warning(path, "never-matches", f"found a {node.kind}(…) that no event of this scenario can match")
+def _chances_at(site: Site) -> Iterator[tuple[Path, Expression]]:
+    if site.kind in ("chance", "visibility"):
+        yield from expressions(site)
+    elif isinstance(site.value, Distribution) and site.value.kind == "hurdle":
+        yield site.path, site.value.arguments[0]
 
-    def _action_fits(self, pattern: Pattern, producer: _Producer) -> bool:
-        if pattern.action is not None and producer.action not in self.names.actions_fitting(pattern.action.ids):
-            return False
-        span, rung = pattern.rung, self.scenario.actions[producer.action].rung
-        if span is not None and not (rung if span.low is None else span.low) <= rung <= (rung if span.high is None else span.high):
-            return False
-        return pattern.origin is None or producer.origin is None or producer.origin in pattern.origin.ids
 
-    def _can_match(self, pattern: Pattern, owner: int | None) -> bool:
-        return any(self._fits(pattern, producer, owner) for producer in self.producers)
+def _names_in(expression: Expression, scenario: Scenario) -> set[str]:
+    """The parameters with a range that an expression reads."""
+    used = {node.id for node in walk(expression) if isinstance(node, Name)}
+    return {name for name in used if name in scenario.parameters and scenario.parameters[name].range is not None}
 
-    def _fits(self, pattern: Pattern, producer: _Producer, owner: int | None) -> bool:
-        if not self._action_fits(pattern, producer):
-            return False
-        self_ = NOBODY if owner is None else owner
-        if not self._actor_fits(pattern.actor, producer, owner):
-            return False
-        if pattern.target is not None and producer.targets is not None and not self.names.fitting(pattern.target, self_) & producer.targets:
-            return False
-        if pattern.place is not None and producer.places is not None and not producer.places & set(pattern.place.ids):
-            return False
-        if pattern.deaths is not None and (pattern.deaths.low or 0) > 0 and not producer.deadly:
-            return False
-        if pattern.injured is not None and (pattern.injured.low or 0) > 0 and not producer.injuring:
-            return False
-        return self._soil_fits(pattern.soil, producer.places, self_)
 
-    def _actor_fits(self, field: WhoField | None, producer: _Producer, owner: int | None) -> bool:
-        if owner is None:
-            return field is None or bool(self.names.fitting(field) & producer.doers)
-        others = producer.doers - {owner}
-        if field is None:
-            return bool(others)
-        if owner in producer.doers and names_itself(field, self.names.actors[owner]):
+def _may_leave(expression: Expression, uncertain: set[str], scenario: Scenario) -> bool:
+    """Whether the ends of the ranges push a chance out that lies within 0 to 1 at the parameters' values.
+
+    Whatever else it reads is tried at both ends of what it can be.
+    """
+    given: dict[object, float] = {name: one.value for name, one in scenario.parameters.items()}
+    ends: dict[object, tuple[float, float]] = {name: _ends(scenario.parameters[name]) for name in sorted(uncertain)}
+    for node in walk(expression):
+        if isinstance(node, (Index, Question)):
+            ends[node] = _state_ends(node, scenario)
+        elif isinstance(node, Name) and node.id not in given:
+            ends[node.id] = _state_ends(node, scenario)
+    for corner in islice(product(*ends.values()), _MOST_TRIED):
+        tried = dict(zip(ends, corner, strict=True))
+        usual = {**given, **{key: value for key, value in tried.items() if key not in uncertain}}
+        if _is_chance(expression, usual) and not _is_chance(expression, {**usual, **tried}):
             return True
-        blamed = others if self.scenario.actions[producer.action].attribution is None else self.everyone | {NOBODY}
-        return bool(others) and bool(self.names.fitting(field, owner) & blamed)
-
-    def _soil_fits(self, field: WhoField | None, places: frozenset[str] | None, self_: int) -> bool:
-        if field is None or places is None:
-            return True
-        owners = [frozenset(self.names.each(self.scenario.places[one].soil)) for one in places] or [frozenset[int]()]
-        return any(self.names.soil_fits(field, one, self_) for one in owners)
-
-    def _times(self) -> None:
-        start = times.parse_start(self.scenario.start)
-        for index, item in enumerate(self.scenario.timeline):
-            if times.instant_ms(item.at, start) >= self.scenario.horizon:
-                self._warning(("timeline", index, "at"), "never-asked", f"found {item.at!r}, which is not before the horizon: it does not happen")
-        for name, outcome in self.scenario.outcomes.items():
-            if outcome.at is None or outcome.at == "end":
-                continue
-            at = times.instant_ms(outcome.at, start)
-            if at < 0 or at > self.scenario.horizon:
-                where = "before the start" if at < 0 else "after the horizon"
-                self._warning(("outcomes", name, "at"), "never-asked", f"found {outcome.at!r}, {where}: it is never asked")
-
-    def _chances(self) -> None:
-        for site in sites(self.scenario):
-            if site.kind not in ("chance", "visibility"):
-                continue
-            for path, expression in expressions(site):
-                used = {node.id for node in walk(expression) if isinstance(node, Name)}
-                open_ = {name for name in used & set(self.scenario.parameters) if _is_open(self.scenario.parameters[name])}
-                if not open_ or not used <= set(self.scenario.parameters) or len(open_) > 6:
-                    continue
-                values = {name: self.scenario.parameters[name].value for name in used}
-                for corner in product(*(_ends(self.scenario.parameters[name]) for name in sorted(open_))):
-                    try:
-                        value = value_of(expression, {**values, **dict(zip(sorted(open_), corner, strict=True))})
-                    except BadNumber:
-                        value = math.inf
-                    if not 0 <= value <= 1:
-                        which = " and ".join(sorted(open_))
-                        self._warning(path, "may-leave-range", f"found a chance that the unbounded range of {which} can push out of 0 to 1", "bounds: [low, high] of the parameter, or clamp(…, 0, 1)")
-                        break
+    return False
 
 
-def names_itself(field: WhoField, name: str) -> bool:
-    """Whether a rule's ``actor`` lets its owner's own deeds match: by ``self`` or the owner's own id."""
-    return any(not hasattr(term, "field") and not term.relation and term.id in ("self", name) for term in field)  # type: ignore[union-attr]
-
-
-def _is_off(item: object) -> bool:
-    limit = getattr(item, "limit", None)
-    return getattr(limit, "value", None) == 0
-
-
-def _may_hurt(distribution: Distribution | None, given: bool) -> bool:
-    if distribution is None:
+def _is_chance(expression: Expression, values: dict[object, float]) -> bool:
+    try:
+        return 0 <= value_of(expression, values) <= 1
+    except BadNumber:
         return False
-    return not (distribution.kind == "fixed" and getattr(distribution.arguments[0], "value", 1) == 0 and given is not None)
-
-
-def _is_open(parameter: Parameter) -> bool:
-    return parameter.range is not None and parameter.bounds is None and parameter.range.kind in ("normal", "lognormal", "gamma")
 
 
 def _ends(parameter: Parameter) -> tuple[float, float]:
-    assert parameter.range is not None
-    return (-_HUGE if parameter.range.kind == "normal" else 1e-9, _HUGE)
+    """Values near the ends of a range, inside them where the ends themselves are never drawn."""
+    low, high = support(parameter)
+    if parameter.range is not None and parameter.range.kind in ("lognormal", "gamma", "beta"):
+        low, high = low + _NEAR, high - _NEAR
+    if parameter.bounds is not None:
+        low, high = max(low, parameter.bounds[0]), min(high, parameter.bounds[1])
+    return max(low, -_FAR), min(high, _FAR)
+
+
+def _state_ends(node: Expression, scenario: Scenario) -> tuple[float, float]:
+    """A low and a high value of something that changes in a run."""
+    variable = scenario.variables.get(node.id) if isinstance(node, (Name, Index)) else None
+    if variable is not None and variable.range is not None:
+        return variable.range
+    return 0.0, 1.0
+
+
+__all__ = ["names_itself", "warn"]
