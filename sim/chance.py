@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 MASK = 0xFFFFFFFFFFFFFFFF
 _M1 = 0xBF58476D1CE4E5B9
@@ -167,7 +167,7 @@ def geometric_quantile(u: float, mean: float) -> int:
     return max(1, math.ceil(math.log1p(-u) / math.log1p(-1.0 / mean)))
 
 
-def _search(u: float, log_first: float, log_step, mean: float) -> int:  # type: ignore[no-untyped-def]
+def _search(u: float, log_first: float, log_step: Callable[[int], float], mean: float) -> int:
     """Add probabilities, kept as logarithms, until they reach `u`."""
     number, log_mass = 0, log_first
     total = math.exp(log_mass)
@@ -197,7 +197,7 @@ def share_at_zero(kind: str, arguments: Sequence[float]) -> float:
     return 1.0 if kind == "fixed" and arguments[0] <= 0.0 else 0.0
 
 
-QUANTILES = {
+QUANTILES: dict[str, Callable[..., float]] = {
     "fixed": lambda u, x: x,
     "uniform": uniform_quantile,
     "triangular": triangular_quantile,
@@ -219,7 +219,7 @@ def hurdle_quantile(u: float, p: float, kind: str, arguments: Sequence[float]) -
     return max(value, 1) if isinstance(value, int) else value
 
 
-REQUIRED = {  # distribution → what its arguments must fulfil, in words and as a test
+REQUIRED: dict[str, tuple[str, Callable[..., bool]]] = {  # distribution → what its arguments must fulfil, in words and as a test
     "fixed": ("a finite number", lambda x: True),
     "uniform": ("a low end not above the high end", lambda a, b: a <= b),
     "triangular": ("low, mode and high in this order", lambda a, m, b: a <= m <= b and a < b),

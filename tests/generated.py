@@ -25,6 +25,7 @@ RUNGS = (-2, -1, 0, 1, 2, 3, 5, 8)
 VERBS = ("nod", "speak", "warn", "march", "hit", "bomb", "parley")
 TAGS = ("kinetic", "verbal")
 ROLES = ("self", "actor", "target")
+ENOUGH = 10_000  # choices: no scenario needs as many
 
 
 class Dice:
@@ -48,6 +49,11 @@ class Dice:
         while len(left) > count:
             left.pop(self.whole(0, len(left) - 1))
         return left
+
+    def way(self, *ways: Any) -> Any:
+        """One of several ways; one that is a function is only gone if it is chosen."""
+        way = self.one_of(ways)
+        return way() if callable(way) else way
 
     def perhaps(self, one_in: int = 2) -> bool:
         """True now and then."""
@@ -79,6 +85,10 @@ class Here:
     questions: bool = True
 
 
+FORMS = (
+    "({a} + {b})", "({a} - {b})", "({a} * {b})", "({a}) / (1 + abs({b}))", "-({a})", "abs({a}) ** 0.5", "min({a}, {b})", "max({a}, {b}, 1)",
+    "clamp({a}, 0, 3)", "exp(-abs({a}))", "log(1 + abs({a}))", "sqrt(abs({a}))", "logistic({a})", "({a} if {test} else {b})", "{test}",
+)  # fmt: skip
 EVENT = ("rung", "deaths", "injured")
 PARAMETERS = Here(state=False, questions=False)
 RULE = Here(ROLES, EVENT)
@@ -106,13 +116,9 @@ class Writer:
         """An expression that is finite whatever the state."""
         if depth == 0 or self.dice.perhaps(3):
             return self.leaf(here)
-        a, b = self.expression(here, depth - 1), self.expression(here, depth - 1)
-        forms = (
-            f"({a} + {b})", f"({a} - {b})", f"({a} * {b})", f"({a}) / (1 + abs({b}))", f"-({a})", f"abs({a}) ** 0.5", f"min({a}, {b})",
-            f"max({a}, {b}, 1)", f"clamp({a}, 0, 3)", f"exp(-abs({a}))", f"log(1 + abs({a}))", f"sqrt(abs({a}))", f"logistic({a})",
-            f"({a} if {self.condition(here, 0)} else {b})", self.condition(here, depth - 1),
-        )  # fmt: skip
-        return self.dice.one_of(forms)
+        form = self.dice.one_of(FORMS)
+        parts = {name: self.expression(here, depth - 1) for name in "ab" if f"{{{name}}}" in form}
+        return form.format(**parts, test=self.condition(here, depth - 1) if "{test}" in form else "")
 
     def condition(self, here: Here, depth: int = 1) -> str:
         """A comparison, or several."""
@@ -123,17 +129,19 @@ class Writer:
             simple = f"({self.leaf(here)} {comparison} {self.leaf(here)})"
         if depth == 0 or self.dice.perhaps():
             return simple
-        other = self.condition(here, depth - 1)
-        return self.dice.one_of((f"({simple} and {other})", f"({simple} or {other})", f"(not {simple})", f"(1 < {self.leaf(here)} + 1 <= 3)"))
+        form = self.dice.one_of(("({0} and {1})", "({0} or {1})", "(not {0})", "(1 < {2} + 1 <= 3)"))
+        return form.format(simple, self.condition(here, depth - 1), self.leaf(here))
 
     def leaf(self, here: Here) -> str:
         """A number, a duration, a name, or a question."""
-        leaves = [str(self.dice.whole(0, 4)), str(self.dice.whole(0, 20) / 10), f"{self.dice.whole(1, 48)} h", *self.cast.parameters, *here.numbers]
+        dice = self.dice
+        ways: list[Any] = [lambda: str(dice.whole(0, 4)), lambda: str(dice.whole(0, 20) / 10), lambda: f"{dice.whole(1, 48)} h"]
+        ways += [*self.cast.parameters, *here.numbers]
         if here.state:
-            leaves += ["t", "level", *(self.variable(name, here) for name in self.cast.variables)]
+            ways += ["t", "level", *(lambda name=name: self.variable(name, here) for name in self.cast.variables)]
         if here.questions:
-            leaves += [f"count({self.question(here)})", f"min(since({self.question(here)}), 30)"]
-        return self.dice.one_of(leaves)
+            ways += [lambda: f"count({self.question(here)})", lambda: f"min(since({self.question(here)}), 30)"]
+        return str(dice.way(*ways))
 
     def variable(self, name: str, here: Here) -> str:
         """A variable with actors for its scope."""
@@ -146,26 +154,29 @@ class Writer:
 
     def chance(self, here: Here) -> Any:
         """A chance from 0 to 1."""
-        return self.dice.one_of((1, 1, 0.5, 0.8, f"clamp({self.expression(here)}, 0, 1)", f"logistic({self.expression(here, 1)})"))
+        return self.dice.way(
+            1, 1, 0.5, 0.8, lambda: f"clamp({self.expression(here)}, 0, 1)", lambda: f"logistic({self.expression(here, 1)})"
+        )
 
     def weight(self, here: Here) -> Any:
         """A weight of 0 or more."""
-        return self.dice.one_of((1, 0, 2.5, f"max({self.expression(here, 1)}, 0)"))
+        return self.dice.way(1, 0, 2.5, lambda: f"max({self.expression(here, 1)}, 0)")
 
     def delay(self) -> Any:
         """A delay; a few are equal, so that things meet at the same millisecond."""
-        return self.dice.one_of((
+        return self.dice.way(
             0, "6 h", "1 d", "1 d", "exponential(1 d)", "lognormal(8 h, 1 d)", "uniform(0 h, 2 d)", "triangular(1 h, 2 h, 30 h)", "fixed(12 h)",
-            f"clamp({self.expression(RULE, 1)}, 0, 4)", f"exponential(0.1 + abs({self.leaf(RULE)}))", f"lognormal(1 h, 1 h + abs({self.leaf(RULE)}))",
-        ))  # fmt: skip
+            lambda: f"clamp({self.expression(RULE, 1)}, 0, 4)", lambda: f"exponential(0.1 + abs({self.leaf(RULE)}))",
+            lambda: f"lognormal(1 h, 1 h + abs({self.leaf(RULE)}))",
+        )  # fmt: skip
 
     def casualties(self, here: Here) -> Any:
         """A number of people."""
-        return self.dice.one_of((
+        return self.dice.way(
             0, 2, 3.6, "poisson(1.5)", "geometric(1.8)", "negbinomial(2, 0.7)", "hurdle(0.4, geometric(2))", "hurdle(0.5, poisson(1))",
-            "lognormal(2, 9)", "uniform(0, 5)", "exponential(3)", f"clamp({self.expression(here, 1)}, 0, 9)",
-            f"poisson(clamp({self.leaf(here)}, 0, 5))", f"hurdle(clamp({self.leaf(here)}, 0, 1), geometric(2))",
-        ))  # fmt: skip
+            "lognormal(2, 9)", "uniform(0, 5)", "exponential(3)", lambda: f"clamp({self.expression(here, 1)}, 0, 9)",
+            lambda: f"poisson(clamp({self.leaf(here)}, 0, 5))", lambda: f"hurdle(clamp({self.leaf(here)}, 0, 1), geometric(2))",
+        )  # fmt: skip
 
     def effects(self, here: Here) -> list[str]:
         """What moves variables; a group may stand as an index."""
@@ -184,12 +195,17 @@ class Writer:
     def who_field(self, here: Here, *, lists: bool = True) -> Any:
         """Whom a pattern names."""
         plain = [*self.cast.actors, *self.cast.groups, *here.roles, *here.roles, "any", "nobody", *(["others"] * 2 if "self" in here.roles else [])]
-        related = [f"{kind} {way} {self.dice.one_of([*self.cast.actors, *self.cast.groups, *here.roles])}"
-                   for kind in self.cast.relations for way in ("of", "by")]  # fmt: skip
-        one = self.dice.one_of([*plain, *related])
+        if self.cast.relations and self.dice.perhaps(4):
+            plain = [self.related(here)]
+        one = self.dice.one_of(plain)
         if lists and self.dice.perhaps(6):
-            return [one, self.dice.one_of([*plain, *related])]
+            return [one, self.dice.one_of(self.cast.actors)]
         return f"not {one}" if self.dice.perhaps(6) else one
+
+    def related(self, here: Here) -> str:
+        """Those who are something to somebody, or to whom somebody is."""
+        dice, cast = self.dice, self.cast
+        return f"{dice.one_of(list(cast.relations))} {dice.one_of(('of', 'by'))} {dice.one_of([*cast.actors, *cast.groups, *here.roles])}"
 
     def pattern(self, here: Here, *, asked: bool = False) -> dict[str, Any]:
         """Which events: a few keys, and not too narrow."""
@@ -227,8 +243,7 @@ class Writer:
     def target(self, here: Here) -> Any:
         """To whom: one, one of some, or by weight."""
         roles = [role for role in here.roles if role != "self"]
-        related = [f"{kind} {way} {self.dice.one_of([*self.cast.actors, *here.roles])}" for kind in self.cast.relations for way in ("of", "by")]
-        words = [*self.cast.actors, *self.cast.groups, *roles, *roles, "nobody", *related]
+        words = [*self.cast.actors, *self.cast.groups, *roles, *roles, "nobody", *([self.related(here)] * 2 if self.cast.relations else [])]
         if self.dice.perhaps(3):
             return {word: self.weight(here) for word in dict.fromkeys(self.dice.some_of(words, 1, 3))}
         return self.dice.one_of(words)
@@ -345,7 +360,8 @@ class Writer:
             made["injured"] = self.casualties(INJURED)
         if self.dice.perhaps(3):
             words = dict.fromkeys(self.who_field(RULE, lists=False) for _ in range(self.dice.whole(1, 3)))
-            made["visibility"] = self.dice.one_of((0.5, f"clamp({self.expression(RULE, 1)}, 0, 1)", {word: self.chance(RULE) for word in words}))
+            by_who = {word: self.chance(RULE) for word in words}
+            made["visibility"] = self.dice.way(0.5, lambda: f"clamp({self.expression(RULE, 1)}, 0, 1)", by_who, by_who)
         if self.dice.perhaps(3):
             words = dict.fromkeys(["actor", *(self.who_field(RULE, lists=False) for _ in range(self.dice.whole(0, 3)))])
             made["attribution"] = {word: self.weight(RULE) for word in words}
@@ -415,10 +431,10 @@ def written(dice: Dice) -> dict[str, Any]:
 
 def scenarios() -> st.SearchStrategy[dict[str, Any]]:
     """Scenarios, as plain data. A failing one shrinks by having fewer and fewer of its choices made freely."""
-    numbers, budgets = st.integers(0, 2**32), st.integers(0, 3000).map(lambda missing: 3000 - missing)
-    return st.builds(example, numbers, st.one_of(st.just(3000), budgets))
+    numbers, budgets = st.integers(0, 2**32), st.integers(0, ENOUGH).map(lambda missing: ENOUGH - missing)
+    return st.builds(example, numbers, st.one_of(st.just(ENOUGH), budgets))
 
 
-def example(number: int, budget: int = 3000) -> dict[str, Any]:
+def example(number: int, budget: int = ENOUGH) -> dict[str, Any]:
     """The scenario of a number: always the same for the same number. After `budget` choices the first one is taken."""
     return written(Dice(number, budget))

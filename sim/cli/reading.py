@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -49,3 +50,88 @@ def _blocks(description: Any) -> dict[str, list[dict[str, str]]]:
         ]
         for block in ("variants", "outcomes", "parameters")
     }
+
+
+@click.command("describe")
+@options.scenario
+@options.changes
+@click.option("--markdown", is_flag=True, help="Print Markdown, with tables.")
+@click.option("--dot", is_flag=True, help="Print the graph of who answers what in Graphviz's language.")
+@options.as_json
+def describe_command(scenario: str, markdown: bool, dot: bool, as_json: bool, **rest: Any) -> None:
+    """Describe SCENARIO in words and figures, as a modeller would: who, what, how, and what is left out.
+
+    \b
+    Examples:
+      brinkline describe erbil-2024
+      brinkline describe erbil-2024 --dot > rules.dot
+    """
+    from sim.reading.describe import describe
+    from sim.scenario.load import load
+
+    if markdown + dot + as_json > 1:
+        raise click.UsageError("found more than one of --markdown, --dot and --json; expected one")
+    description = describe(load(scenario, options.changes_of(rest)))
+    if as_json:
+        click.echo(json.dumps(description.as_dict(), ensure_ascii=False, indent=2))
+    elif dot:
+        click.echo(description.dot())
+    else:
+        click.echo(description.markdown() if markdown else description.text())
+
+
+@click.command("trace")
+@click.argument("scenario", metavar="SCENARIO|FOLDER")
+@click.option("--run", "run", type=click.IntRange(min=0), default=0, show_default=True, help="The number of the run, from 0.")
+@click.option("--seed", type=int, help="The seed; 1 unless given, or the folder's own.")
+@options.changes
+@click.option("--from", "begin", metavar="WHEN", help="Tell from here on: a date, +8 h, or a number of days.")
+@click.option("--to", "end", metavar="WHEN", help="Tell up to here.")
+@click.option("--actor", "actors", multiple=True, metavar="ID", help="Only what this actor does or suffers; may be repeated.")
+@click.option("--min-rung", type=int, help="Only events of this rung or above.")
+@click.option("--event", type=click.IntRange(min=0), help="Only this event, what led to it and what it led to.")
+@click.option("--history", is_flag=True, help="Tell what happened before the start one by one.")
+@click.option("--considered", is_flag=True, help="Tell also which rules matched and did not answer, and why.")
+@click.option("--effects", is_flag=True, help="Tell also what each event did to the variables.")
+@click.option("--no-reasons", is_flag=True, help="Leave out conditions, chances and draws.")
+@options.as_json
+def trace_command(scenario: str, run: int, seed: int | None, as_json: bool, **rest: Any) -> None:
+    """Tell one run as a chronicle: who did what to whom, when, and why.
+
+    SCENARIO is a path or an id; a results FOLDER tells one of its runs, under its seed.
+
+    \b
+    Examples:
+      brinkline trace erbil-2024 --run 7
+      brinkline trace erbil-2024 --run 7 --min-rung 7 --considered
+    """
+    from sim.reading.telling import Telling, instant_ms
+    from sim.reading.trace import trace
+    from sim.scenario.load import load
+
+    path, usual_seed = _played(scenario, run)
+    chronicle = trace(load(path, options.changes_of(rest)), usual_seed if seed is None else seed, run)
+    telling = Telling(
+        history=rest["history"], reasons=not rest["no_reasons"], effects=rest["effects"], considered=rest["considered"],
+        from_ms=None if rest["begin"] is None else instant_ms(rest["begin"], chronicle),
+        to_ms=None if rest["end"] is None else instant_ms(rest["end"], chronicle, end=True),
+        actors=rest["actors"], min_rung=rest["min_rung"], event=rest["event"],
+    )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(chronicle.as_dict(telling), ensure_ascii=False, indent=2))
+    else:
+        click.echo(chronicle.text(telling))
+
+
+def _played(scenario: str, run: int) -> tuple[str | Path, int]:
+    """The scenario and seed of a results folder; of anything else itself and seed 1."""
+    folder = Path(scenario)
+    if not (folder / "manifest.json").is_file():
+        return scenario, 1
+    from sim import open_results
+    from sim.errors import UsageError
+
+    manifest = open_results(folder).manifest
+    if run >= manifest["runs_asked"]:
+        raise UsageError(f"found run {run}; expected 0 to {manifest['runs_asked'] - 1}, the runs of {folder}")
+    return folder / "scenario.yaml", int(manifest["seed"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.engines.world import Row, World
+from sim.engines.world import Row, Sample, World
 from sim.model.tables import DriverTable, TimelineTable
 
 if TYPE_CHECKING:

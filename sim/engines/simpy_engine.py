@@ -119,7 +119,7 @@ class _Play:
                 self._at(item.at_ms, _TIMELINE, lambda _, n=number: self._given(n))
         self._at(0, _START, lambda _: self._start())
         self.stop._ok, self.stop._value = True, None
-        self.env.schedule(self.stop, priority=_STOP, delay=self.horizon - self.env.now)
+        self.env.schedule(self.stop, priority=_STOP, delay=self.horizon - self.env.now)  # type: ignore[arg-type]
         self.env.run(until=self.stop)
         return self._closed()
 
@@ -128,7 +128,7 @@ class _Play:
         event = simpy.Event(self.env)
         event._ok, event._value = True, None
         event.callbacks.append(call)
-        self.env.schedule(event, priority=priority, delay=time - self.env.now)
+        self.env.schedule(event, priority=priority, delay=time - self.env.now)  # type: ignore[arg-type]
 
     def _set_variables(self) -> None:
         world, tables, functions = self.world, self.tables, self.engine.functions
@@ -383,9 +383,9 @@ class _Play:
 
     def respond(self, event: simpy.Event) -> None:
         """Step 5: the delay of a response is over."""
-        response: Response = event.value
+        response: Response = event.value  # type: ignore[assignment]
         world, rule, option = self.world, response.rule, response.option
-        world.now = self.env.now
+        world.now = self.env.now  # type: ignore[assignment]
         stands_down = False
         if option.unless is not None:
             self._speak_of(response)
@@ -455,7 +455,7 @@ class _Play:
     def _end(self) -> None:
         """Nothing more happens."""
         self.over = True
-        self.env.schedule(self.stop, priority=_STOP)
+        self.env.schedule(self.stop, priority=_STOP)  # type: ignore[arg-type]
 
     def _sample(self, now: int) -> None:
         """Remember the state at the sampled times before `now`."""

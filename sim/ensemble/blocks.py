@@ -7,6 +7,7 @@ is there, which is written last.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -59,13 +60,16 @@ class BlockPlayer:
 
     def _write(self, block: int, made: Block) -> None:
         for part in PARTS:
-            table: pa.Table = getattr(made, part)
-            write_whole(self.plan.file(block, part), lambda path, t=table: pq.write_table(t, path, compression="zstd", compression_level=1))
+            write_whole(self.plan.file(block, part), partial(_parquet, getattr(made, part)))
         digests = b"".join(made.digests)
-        write_whole(self.plan.file(block, "digests"), lambda path: _bytes(path, digests))
+        write_whole(self.plan.file(block, "digests"), partial(_bytes, digests))
 
 
-def _bytes(path: Path, data: bytes) -> None:
+def _parquet(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd", compression_level=1)
+
+
+def _bytes(data: bytes, path: Path) -> None:
     path.write_bytes(data)
 
 

@@ -100,6 +100,7 @@ class Ensemble:
         import pyarrow.parquet as pq
 
         try:
-            return pq.read_table(self.folder / name).to_pandas()
+            frame: pd.DataFrame = pq.read_table(self.folder / name).to_pandas()
         except (OSError, ValueError) as error:
             raise StorageError(f"{self.folder / name} could not be read: {error}") from None
+        return frame

@@ -7,6 +7,7 @@ import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,7 @@ def _assemble(loaded: Loaded, tables: Tables, plan: Plan, done: list[int], stagi
     for block in done:
         plan.file(block, "events").replace(events / f"part-{block:06d}.parquet")
     for part in ("runs", "trajectories"):
-        write_whole(staging / f"{part}.parquet", lambda path, p=part: _join([plan.file(block, p) for block in done], path))
+        write_whole(staging / f"{part}.parquet", partial(_join, [plan.file(block, part) for block in done]))
     digests = [digest for block in done for digest in blocks.digests(plan, block)]
     write_text(staging / "scenario.yaml", loaded.resolved)
     runs = pq.read_table(staging / "runs.parquet", columns=["truncated"])

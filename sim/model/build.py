@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC
 
 from sim.chance import salt
 from sim.model.code import NOBODY, ROLE, Assembler
@@ -242,13 +243,15 @@ class _Builder:
         if _is_number(rule.limit, 0.0):
             return
         options = self._options(rule, path)
-        programs = [self._program(one, *path, key) for key, one in (("if", rule.if_), ("chance", None if _is_number(rule.chance, 1.0) else rule.chance),
-                    ("cooldown", rule.cooldown), ("limit", rule.limit))]  # fmt: skip
+        condition, chance, cooldown, limit = (
+            self._program(one, *path, key)
+            for key, one in (("if", rule.if_), ("chance", _unless_number(rule.chance, 1.0)), ("cooldown", rule.cooldown), ("limit", rule.limit))
+        )
         for actor in self.names.each(rule.who):
             own = rule.when.actor is not None and names_itself(rule.when.actor, self.names.actors[actor])
             yield RuleTable(
-                number, name, self.origin_index[name], actor, self._pattern(rule.when, actor), own, *programs,
-                options, rule.choose is not None, salt("rule", name, self.names.actors[actor]), path,
+                number, name, self.origin_index[name], actor, self._pattern(rule.when, actor), own, condition, chance,
+                cooldown, limit, options, rule.choose is not None, salt("rule", name, self.names.actors[actor]), path,
             )  # fmt: skip
 
     def _driver(self, name: str, driver: Driver) -> Iterable[DriverTable]:
@@ -258,10 +261,12 @@ class _Builder:
         options = self._options(driver, path)
         rate = self._program(driver.rate, *path, "rate")
         peak = NO_PROGRAM if driver.peak is None else self._program(driver.peak, *path, "peak")
-        programs = [self._program(one, *path, key) for key, one in (("if", driver.if_), ("cooldown", driver.cooldown), ("limit", driver.limit))]
+        condition, cooldown, limit = (
+            self._program(one, *path, key) for key, one in (("if", driver.if_), ("cooldown", driver.cooldown), ("limit", driver.limit))
+        )
         for actor in self.names.each(driver.who):
             yield DriverTable(
-                name, self.origin_index[name], actor, rate, peak, *programs, options, driver.choose is not None,
+                name, self.origin_index[name], actor, rate, peak, condition, cooldown, limit, options, driver.choose is not None,
                 salt("driver", name, self.names.actors[actor]), path,
             )  # fmt: skip
 
@@ -273,7 +278,7 @@ class _Builder:
             name = item.id
             if name is None:
                 at = times.moment_of(times.instant_ms(item.at, self.loaded.start), self.loaded.start)
-                when = f"{at.astimezone(times.UTC).replace(tzinfo=None).isoformat()}Z"
+                when = f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
                 name = " ".join([item.who, str(item.do), _name_of(item.to), _name_of(item.place), when])
                 seen[name] += 1
                 name = name if seen[name] == 1 else f"{name} #{seen[name]}"
@@ -283,7 +288,7 @@ class _Builder:
     def _item(self, index: int, item: TimelineItem) -> TimelineTable:
         path: Path = ("timeline", index)
         name = self.timeline_ids[index]
-        chance = NO_PROGRAM if _is_number(item.chance, 1.0) else self._program(item.chance, *path, "chance")
+        chance = self._program(_unless_number(item.chance, 1.0), *path, "chance")
         at = times.instant_ms(item.at, self.loaded.start)
         deed = self._deed(item if at >= 0 else _unhurt(item), path)
         kind = "id" if item.id is not None else "described"
@@ -351,6 +356,11 @@ def _is_number(value: object, number: float) -> bool:
     if isinstance(value, Distribution):
         return value.kind == "fixed" and _is_number(value.arguments[0], number)
     return isinstance(value, Number) and value.value == number
+
+
+def _unless_number(expression: Expression, number: float) -> Expression | None:
+    """The expression, or None where it is just this number."""
+    return None if _is_number(expression, number) else expression
 
 
 def _name_of(value: str | dict[str, Expression] | None) -> str:

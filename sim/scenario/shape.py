@@ -76,7 +76,7 @@ def _mend(plain: Any, path: Path, kind: str) -> None:
         inside = holders[-1]
         if not isinstance(inside, list) and not (isinstance(inside, dict) and step in inside):
             break
-        holders.append(inside[step])
+        holders.append(holders[-1][step])
     path = path[: len(holders)]
     if kind in ("missing", "dict_type", "model_type"):
         holders[-1][path[-1]] = _HARMLESS[str(path[-1])] if kind == "missing" else {}
