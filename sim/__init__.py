@@ -20,10 +20,26 @@ if TYPE_CHECKING:
     from sim.scenario.load import Loaded
 
 __version__ = "0.1.0"
-__all__ = ["BrinklineError", "RunError", "ScenarioError", "StorageError", "UsageError", "__version__", "load", "open_results", "run"]
+__all__ = [
+    "BrinklineError",
+    "RunError",
+    "ScenarioError",
+    "StorageError",
+    "UsageError",
+    "__version__",
+    "load",
+    "open_results",
+    "run",
+]
 
 
-def load(path_or_id: str | Path, *, variants: tuple[str, ...] = (), settings: dict[str, Any] | None = None, fixed: bool = False) -> Loaded:
+def load(
+    path_or_id: str | Path,
+    *,
+    variants: tuple[str, ...] = (),
+    settings: dict[str, Any] | None = None,
+    fixed: bool = False,
+) -> Loaded:
     """The checked scenario of a path or of a shipped scenario's id.
 
     Parameters
@@ -49,12 +65,20 @@ def load(path_or_id: str | Path, *, variants: tuple[str, ...] = (), settings: di
     from sim.scenario.load import Changes
     from sim.scenario.load import load as load_scenario
 
-    texts = tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in (settings or {}).items())
+    texts = tuple(
+        (name, value if isinstance(value, str) else json.dumps(value)) for name, value in (settings or {}).items()
+    )
     return load_scenario(path_or_id, Changes(variants=tuple(variants), settings=texts, fixed=fixed))
 
 
 def run(
-    scenario: Loaded | str | Path, *, runs: int = 1000, seed: int = 1, out: str | Path | None = None, workers: int | None = None, force: bool = False
+    scenario: Loaded | str | Path,
+    *,
+    runs: int = 1000,
+    seed: int = 1,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    force: bool = False,
 ) -> Ensemble:
     """Play a scenario many times and open what it leaves.
 

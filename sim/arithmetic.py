@@ -11,7 +11,7 @@ import math
 INF = math.inf
 
 
-class BadNumber(ArithmeticError):
+class BadNumber(ArithmeticError):  # noqa: N818  (a result that is not there, caught close by)
     """An operation that has no finite result."""
 
 

@@ -77,29 +77,34 @@ def least(key: int, alternatives: Sequence[tuple[int, float]]) -> int:
     from its own name, so that adding or re-ordering alternatives moves no choice among the others.
     The chance of each is its share of the weights (an exponential race).
     """
-    best, chosen, index = math.inf, -1, 0
-    for name, weight in alternatives:
+    best, chosen = math.inf, -1
+    for index, (name, weight) in enumerate(alternatives):
         if weight > 0.0:
             time = -math.log(draw(key, name)) / weight
             if time < best:
                 best, chosen = time, index
-        index += 1
     return chosen
 
 
 # Normal quantile: Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37 (1988); about 1 part in 10¹⁶.
 _A = (3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
-      4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3)  # fmt: skip
+      4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3,
+)  # fmt: skip
 _B = (1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
-      2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3)  # fmt: skip
+      2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3,
+)  # fmt: skip
 _C = (1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
-      1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4)  # fmt: skip
+      1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4,
+)  # fmt: skip
 _D = (1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
-      1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9)  # fmt: skip
+      1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9,
+)  # fmt: skip
 _E = (6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
-      2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7)  # fmt: skip
+      2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7,
+)  # fmt: skip
 _F = (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-      7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15)  # fmt: skip
+      7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15,
+)  # fmt: skip
 
 
 def _ratio(top: tuple[float, ...], bottom: tuple[float, ...], x: float) -> float:
@@ -219,7 +224,9 @@ def hurdle_quantile(u: float, p: float, kind: str, arguments: Sequence[float]) -
     return max(value, 1) if isinstance(value, int) else value
 
 
-REQUIRED: dict[str, tuple[str, Callable[..., bool]]] = {  # distribution → what its arguments must fulfil, in words and as a test
+REQUIRED: dict[
+    str, tuple[str, Callable[..., bool]]
+] = {  # distribution → what its arguments must fulfil, in words and as a test
     "fixed": ("a finite number", lambda x: True),
     "uniform": ("a low end not above the high end", lambda a, b: a <= b),
     "triangular": ("low, mode and high in this order", lambda a, m, b: a <= m <= b and a < b),

@@ -25,7 +25,7 @@ RUNGS = (-2, -1, 0, 1, 2, 3, 5, 8)
 VERBS = ("nod", "speak", "warn", "march", "hit", "bomb", "parley")
 TAGS = ("kinetic", "verbal")
 ROLES = ("self", "actor", "target")
-ENOUGH = 10_000  # choices: no scenario needs as many
+ENOUGH = 1_500  # choices: no scenario needs as many
 
 
 class Dice:
@@ -317,7 +317,7 @@ class Writer:
     def driver(self) -> dict[str, Any]:
         made: dict[str, Any] = {"who": self.who(), **self.brakes()}
         if self.dice.perhaps():
-            made["rate"] = self.dice.one_of((0.5, 2, 4))
+            made["rate"] = self.dice.one_of((1, 2, 4))
         else:
             made |= {"rate": f"clamp({self.expression(OWN)}, 0, 4)", "peak": 4}
         if self.dice.perhaps(4):
@@ -394,7 +394,7 @@ def written(dice: Dice) -> dict[str, Any]:
         for kind in ("patron", "ally")[: dice.whole(0, 2)]
     }
     places = {f"p{i}lace": {"soil": dice.some_of([*actors, *groups], 0, 2)} if dice.perhaps() else {} for i in range(dice.whole(0, 3))}
-    rules, drivers, items, outcomes = dice.whole(1, 8), dice.whole(0, 3), dice.whole(1, 5), dice.whole(1, 6)
+    rules, drivers, items, outcomes = dice.whole(1, 9), dice.one_of((1, 2, 2, 3, 0)), dice.whole(1, 6), dice.whole(1, 6)
     named = [f"item-{i}" for i in range(items) if dice.perhaps()]
     cast = Cast(
         actors, groups, relations, list(places), list(VERBS[: dice.whole(2, len(VERBS))]), list(TAGS),
@@ -410,9 +410,9 @@ def written(dice: Dice) -> dict[str, Any]:
         "brinkline": 1,
         "scenario": "generated",
         "start": "2024-01-01T00:00:00+02:00",
-        "horizon": dice.one_of(("4 d", "6.5 d", "12 h", "8 d")),
+        "horizon": dice.one_of(("6.5 d", "8 d", "10 d", "12 h")),
         "level": {"window": dice.one_of(("1 d", "7 d", "6 h"))},
-        "max_events": dice.one_of((60, 200, 200, 5)),
+        "max_events": dice.one_of((200, 60, 200, 200, 5)),
         "ladder": [{"rung": rung, "name": f"rung {rung}"} for rung in RUNGS],
         "actors": {name: {} for name in actors},
         "groups": groups,

@@ -29,7 +29,9 @@ class _Commands(click.Group):
         home = _HOMES.get(cmd_name)
         return None if home is None else getattr(import_module(home), f"{cmd_name}_command")
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _HOMES and not args[0].startswith("-"):
             from sim.scenario.faults import nearest
 

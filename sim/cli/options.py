@@ -14,20 +14,39 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _setting(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _setting(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
     pairs = []
     for value in values:
         name, equals, text = value.partition("=")
         if not equals or not name.strip():
-            raise click.BadParameter(f"found {value!r}; expected NAME=VALUE, such as us_restraint=0.3 or rules.ID.limit=5")
+            raise click.BadParameter(
+                f"found {value!r}; expected NAME=VALUE, such as us_restraint=0.3 or rules.ID.limit=5"
+            )
         pairs.append((name.strip(), text.strip()))
     return tuple(pairs)
 
 
 _CHANGES = (
-    click.option("--variant", "variants", multiple=True, metavar="NAME", help="Apply a variant of the scenario; may be repeated."),
-    click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", callback=_setting, help="Set a parameter, or any value by its path; may be repeated."),
-    click.option("--inject", "injects", multiple=True, metavar="FILE", help="Add the timeline items of a YAML list; may be repeated."),
+    click.option(
+        "--variant", "variants", multiple=True, metavar="NAME", help="Apply a variant of the scenario; may be repeated."
+    ),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_setting,
+        help="Set a parameter, or any value by its path; may be repeated.",
+    ),
+    click.option(
+        "--inject",
+        "injects",
+        multiple=True,
+        metavar="FILE",
+        help="Add the timeline items of a YAML list; may be repeated.",
+    ),
     click.option("--fixed", is_flag=True, help="Every parameter at its value: draw no ranges."),
     click.option("--horizon", metavar="DURATION", help="Simulate so long instead, such as '30 d'."),
 )
@@ -48,7 +67,9 @@ def changes_of(options: dict[str, Any]) -> Changes:
 
 
 scenario = click.argument("scenario", metavar="SCENARIO")
-seed = click.option("--seed", type=int, default=1, show_default=True, help="The seed: runs are numbered from 0 under it.")
+seed = click.option(
+    "--seed", type=int, default=1, show_default=True, help="The seed: runs are numbered from 0 under it."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 folder = click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))

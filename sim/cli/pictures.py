@@ -22,8 +22,8 @@ def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, quiet: 
       brinkline plot results/erbil-2024 ladder-heatmap --out pictures
     """
     from sim import open_results
-    from sim.report.outputs import draw_figures
     from sim.figures import FIGURES
+    from sim.report.outputs import draw_figures
 
     unknown = [name for name in names if name not in FIGURES]
     if unknown:

@@ -30,7 +30,11 @@ def list_command(scenario: str | None, as_json: bool) -> None:
 
     if scenario is None:
         found = [{"id": name, "title": load(name).description.title or name} for name in shipped_ids()]
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else table_text(["scenario", "title"], [[one["id"], one["title"]] for one in found]))
+        click.echo(
+            json.dumps(found, ensure_ascii=False, indent=2)
+            if as_json
+            else table_text(["scenario", "title"], [[one["id"], one["title"]] for one in found])
+        )
         return
     blocks = _blocks(load(scenario).description)
     if as_json:
@@ -45,7 +49,11 @@ def list_command(scenario: str | None, as_json: bool) -> None:
 def _blocks(description: Any) -> dict[str, list[dict[str, str]]]:
     return {
         block: [
-            {"id": name, "name": item.name or "", **({"value": f"{item.value:g} {item.unit or ''}".strip()} if block == "parameters" else {})}
+            {
+                "id": name,
+                "name": item.name or "",
+                **({"value": f"{item.value:g} {item.unit or ''}".strip()} if block == "parameters" else {}),
+            }
             for name, item in getattr(description, block).items()
         ]
         for block in ("variants", "outcomes", "parameters")
@@ -82,12 +90,16 @@ def describe_command(scenario: str, markdown: bool, dot: bool, as_json: bool, **
 
 @click.command("trace")
 @click.argument("scenario", metavar="SCENARIO|FOLDER")
-@click.option("--run", "run", type=click.IntRange(min=0), default=0, show_default=True, help="The number of the run, from 0.")
+@click.option(
+    "--run", "run", type=click.IntRange(min=0), default=0, show_default=True, help="The number of the run, from 0."
+)
 @click.option("--seed", type=int, help="The seed; 1 unless given, or the folder's own.")
 @options.changes
 @click.option("--from", "begin", metavar="WHEN", help="Tell from here on: a date, +8 h, or a number of days.")
 @click.option("--to", "end", metavar="WHEN", help="Tell up to here.")
-@click.option("--actor", "actors", multiple=True, metavar="ID", help="Only what this actor does or suffers; may be repeated.")
+@click.option(
+    "--actor", "actors", multiple=True, metavar="ID", help="Only what this actor does or suffers; may be repeated."
+)
 @click.option("--min-rung", type=int, help="Only events of this rung or above.")
 @click.option("--event", type=click.IntRange(min=0), help="Only this event, what led to it and what it led to.")
 @click.option("--history", is_flag=True, help="Tell what happened before the start one by one.")

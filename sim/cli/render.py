@@ -29,7 +29,9 @@ def table_text(headers: list[str], rows: list[list[str]], *, right: tuple[int, .
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
-def summary_text(summary: dict[str, Any], manifest: dict[str, Any], folder: Path, seconds: float, *, figures: bool) -> str:
+def summary_text(
+    summary: dict[str, Any], manifest: dict[str, Any], folder: Path, seconds: float, *, figures: bool
+) -> str:
     """What ``brinkline run`` says when it is done."""
     runs, events = summary["runs"], summary["events"]["per_run"]
     lines = [

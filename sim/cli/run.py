@@ -20,7 +20,13 @@ from sim.cli import options
 @click.option("--runs", type=int, default=1000, show_default=True, help="How many runs.")
 @options.seed
 @options.changes
-@click.option("--engine", type=click.Choice(["auto", "simpy"]), default="auto", show_default=True, help="Which engine plays; auto takes the one that finishes sooner.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "simpy"]),
+    default="auto",
+    show_default=True,
+    help="Which engine plays; auto takes the one that finishes sooner.",
+)
 @click.option("--workers", type=int, help="Processes; one for each core unless given. The results do not depend on it.")
 @click.option("--block-runs", type=int, help="Runs that a worker plays at a time. The results do not depend on it.")
 @click.option("--out", type=click.Path(path_type=Path), help="The results folder; results/SCENARIO unless given.")
@@ -42,7 +48,9 @@ def run_command(scenario: str, runs: int, seed: int, out: Path | None, **rest: A
 
     loaded = load(scenario, options.changes_of(rest))
     folder = out or Path("results") / "--".join([loaded.description.scenario, *rest["variants"]])
-    request = Request(runs, seed, rest["workers"], BLOCK_RUNS if rest["block_runs"] is None else rest["block_runs"], rest["force"])
+    request = Request(
+        runs, seed, rest["workers"], BLOCK_RUNS if rest["block_runs"] is None else rest["block_runs"], rest["force"]
+    )
     began = time.monotonic()
     with _progress(runs, show=not rest["quiet"]) as progress:
         ensemble = play(loaded, folder, request, progress)
@@ -51,7 +59,11 @@ def run_command(scenario: str, runs: int, seed: int, out: Path | None, **rest: A
 
     summary = write_outputs(ensemble, figures=not rest["no_figures"])
     if rest["as_json"]:
-        click.echo(json.dumps({"folder": str(folder), "manifest": ensemble.manifest, "summary": summary}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {"folder": str(folder), "manifest": ensemble.manifest, "summary": summary}, ensure_ascii=False, indent=2
+            )
+        )
     elif not rest["quiet"]:
         from sim.cli.render import summary_text
 
@@ -67,7 +79,13 @@ def _progress(runs: int, *, show: bool) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("runs"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("runs", total=runs, speed="")
         began = time.monotonic()

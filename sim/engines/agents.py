@@ -12,7 +12,6 @@ from sim.engines.parts import Parts
 from sim.engines.world import Row, World, fits, fits_rest
 from sim.model.tables import Members, PatternTable, RuleTable, Tables
 
-
 Kind = tuple[int, int, int, int]
 """A kind of event: doer, action, target, place."""
 _Candidate = tuple[int, int, list[tuple[Function, int]]]
@@ -22,8 +21,8 @@ class Rule:
     """One actor's copy of a rule, ready to be considered. Parts that a rule does not have are None."""
 
     __slots__ = (
-        "actor", "chance", "chance_place", "chance_salt", "chooses", "condition", "cooldown", "guarded", "key_salt", "limit", "narrow",
-        "number", "options", "origin", "own", "pattern", "rule", "table",
+        "actor", "chance", "chance_place", "chance_salt", "chooses", "condition", "cooldown", "guarded",
+        "key_salt", "limit", "narrow", "number", "options", "origin", "own", "pattern", "rule", "table",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, parts: Parts, number: int):
@@ -78,8 +77,12 @@ class Crowd:
     def __init__(self, tables: Tables, parts: Parts, agents: list[Agent]):
         self.tables, self.parts, self.agents = tables, parts, agents
         self.rules_count = len(tables.rules)
-        self._visibility = [[(who, self.probability(program)) for who, program in action.visibility] for action in tables.actions]
-        self._attribution = [[(who, parts.weight(program)) for who, program in action.attribution] for action in tables.actions]
+        self._visibility = [
+            [(who, self.probability(program)) for who, program in action.visibility] for action in tables.actions
+        ]
+        self._attribution = [
+            [(who, parts.weight(program)) for who, program in action.attribution] for action in tables.actions
+        ]
         self._learn_salts = [salt("visibility", name) for name in tables.actors]
         names = (*tables.actors, "nobody")
         self._blame_salts = [[salt("attribution", observer, name) for name in names] for observer in tables.actors]

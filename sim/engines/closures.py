@@ -29,7 +29,7 @@ _ASKS = (Op.SINCE,)
 _READS = (Op.WORLD, Op.OF_ACTOR, Op.OF_DYAD)
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818  (becomes a RunError)
     """An expression that went wrong in a run: its place in the scenario and the problem."""
 
     def __init__(self, place: str, problem: str):
@@ -192,7 +192,9 @@ class _Build:
 
         return two
 
-    def _two(self, op: int, left: tuple[Function, float | None], right: tuple[Function, float | None], open_ended: bool) -> Function:
+    def _two(
+        self, op: int, left: tuple[Function, float | None], right: tuple[Function, float | None], open_ended: bool
+    ) -> Function:
         (f, x), (g, y) = left, right
         if op in _ARITHMETIC:
             if open_ended:
@@ -251,8 +253,6 @@ def _pair(a: int, b: int) -> Callable[[World], tuple[int, int]]:
         return attrgetter(ROLE_FIELDS[a], ROLE_FIELDS[b])
     first, second = _index(a), _index(b)
     return lambda w: (first(w), second(w))
-
-
 
 
 def _who(code: int) -> Function:

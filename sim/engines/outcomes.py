@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engines.closures import Function, finite
 from sim.engines.world import Row, World, fits
-from sim.model.tables import NO_PROGRAM, OutcomeTable, Tables
+from sim.model.tables import NO_PROGRAM, Tables
 
 
 class Outcomes:
@@ -19,11 +19,18 @@ class Outcomes:
         self.tables, self.world = tables, world
         self.times: list[int | None] = [None] * len(tables.outcomes)
         self.ended = -1
-        self._conditions = [None if one.condition == NO_PROGRAM else finite(tables, one.condition, functions[one.condition]) for one in tables.outcomes]
+        self._conditions = [
+            None if one.condition == NO_PROGRAM else finite(tables, one.condition, functions[one.condition])
+            for one in tables.outcomes
+        ]
         self._open = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind in ("event", "state")]
         self._state = [(number, one) for number, one in self._open if one.kind == "state"]
         self._quiet = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind == "quiet"]
-        self._asked = [(number, one) for number, one in enumerate(tables.outcomes) if one.kind == "asked" and 0 <= one.at_ms <= tables.horizon_ms]
+        self._asked = [
+            (number, one)
+            for number, one in enumerate(tables.outcomes)
+            if one.kind == "asked" and 0 <= one.at_ms <= tables.horizon_ms
+        ]
         self.waiting = bool(self._open or self._quiet)
         self._latest = dict.fromkeys((number for number, _ in self._quiet), 0)
 
@@ -34,7 +41,9 @@ class Outcomes:
     def of_state(self) -> bool:
         """No event, but the state has changed: outcomes without a pattern are tested."""
         self._nameless()
-        return self._record([number for number, one in self._state if self.times[number] is None and self._holds(number)])
+        return self._record(
+            [number for number, one in self._state if self.times[number] is None and self._holds(number)]
+        )
 
     def after(self, row: Row, rung: int) -> bool:
         """An event has happened."""
@@ -63,7 +72,11 @@ class Outcomes:
     def asked(self, now: int) -> tuple[bool, list[int]]:
         """All that is asked at this instant; then the instants at which a broken quiet may have lasted."""
         self._nameless()
-        true = [number for number, one in self._asked if one.at_ms == now and self.times[number] is None and self._holds(number)]
+        true = [
+            number
+            for number, one in self._asked
+            if one.at_ms == now and self.times[number] is None and self._holds(number)
+        ]
         later: list[int] = []
         for number, one in self._quiet:
             if self.times[number] is None:

@@ -111,7 +111,9 @@ class Parts:
         function, place, n = self.functions[table.program], self.tables.spots[table.program], len(self.tables.actors)
 
         def apply(w: World) -> None:
-            for cell in _grid([one if isinstance(one, tuple) else _role(w, one) for one in table.who], variable.offset, n):
+            for cell in _grid(
+                [one if isinstance(one, tuple) else _role(w, one) for one in table.who], variable.offset, n
+            ):
                 value = function(w)
                 if op != "=":
                     value = _combined(op, w.read(table.variable, cell), value, place)
@@ -146,7 +148,9 @@ class Parts:
         return code.stop - code.start == 1 and self.tables.instructions[code.start][0] == Op.CONSTANT
 
     def _constants(self, draw: Draw) -> list[float]:
-        return [self.tables.constants[self.tables.instructions[self.tables.programs[p].start][1]] for p in draw.arguments]
+        return [
+            self.tables.constants[self.tables.instructions[self.tables.programs[p].start][1]] for p in draw.arguments
+        ]
 
     def _hurdle(self, draw: Draw, place: str) -> Quantile:
         inner = draw.inner
@@ -213,7 +217,9 @@ class Parts:
         """An option, ready to be chosen."""
         weight = None if table.weight < 0 else self.weight(table.weight)
         after = None if table.after is None else self.delay(table.after)
-        return Option(table.name, table.salt, weight, after, self.optional(table.unless), table.unless, self.deed(table.deed))
+        return Option(
+            table.name, table.salt, weight, after, self.optional(table.unless), table.unless, self.deed(table.deed)
+        )
 
     def _to(self, to: int | Weighted) -> Callable[[World, int, int], int]:
         """A function (world, doer, key) → the target."""
@@ -308,6 +314,3 @@ def _fixed_quantile(kind: str, a: list[float]) -> Quantile:
         return lambda w, u: median * exp(sigma * normal(u))
     quantile = chance.QUANTILES[kind]
     return lambda w, u: quantile(u, *a)
-
-
-

@@ -11,6 +11,7 @@ from sim.model.tables import DriverTable, TimelineTable
 if TYPE_CHECKING:
     from sim.engines.agents import Rule
 
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One run.

@@ -25,11 +25,12 @@ import simpy
 from sim import chance
 from sim.chance import draw, mix, salt
 from sim.engines.agents import Agent, Crowd, Rule
+from sim.engines.beginning import set_variables, start_clock
 from sim.engines.closures import Trouble, functions
 from sim.engines.outcomes import Outcomes
 from sim.engines.parts import Deed, Effect, Option, Parts
 from sim.engines.record import Record, Watcher, sample_times
-from sim.engines.world import Sample, World, decays_of
+from sim.engines.world import Sample, World
 from sim.errors import RunError
 from sim.model.tables import NO_PROGRAM, NOTHING, DriverTable, Tables, TimelineTable
 from sim.parameters import drawn_parameters
@@ -58,7 +59,9 @@ class SimPyEngine:
         """Of an action: its rung, its effects, the questions it may answer, whether everybody learns who did it."""
         table = self.tables.actions[action]
         effects = tuple(self.parts.effect(one) for one in table.effects)
-        questions = [number for number, question in enumerate(self.tables.questions) if action in question.fixed.actions]
+        questions = [
+            number for number, question in enumerate(self.tables.questions) if action in question.fixed.actions
+        ]
         return table.rung, effects, questions, not table.visibility and not table.attribution
 
     def play(self, seed: int, run: int, watcher: Watcher | None = None) -> Record:
@@ -73,7 +76,9 @@ class SimPyEngine:
         try:
             return play.record()
         except Trouble as trouble:
-            raise RunError(trouble.place, run, moment_text(play.world.now, self.tables.start), trouble.problem) from None
+            raise RunError(
+                trouble.place, run, moment_text(play.world.now, self.tables.start), trouble.problem
+            ) from None
 
 
 class Response(NamedTuple):
@@ -111,7 +116,7 @@ class _Play:
 
     def record(self) -> Record:
         """Play from the first given event to the horizon."""
-        self._set_variables()
+        set_variables(self.world, self.engine.functions)
         if self.watcher is not None:
             self.watcher.began(self.world, self.outcomes.times)
         for number, (item, _) in enumerate(self.engine.timeline):
@@ -130,33 +135,11 @@ class _Play:
         event.callbacks.append(call)
         self.env.schedule(event, priority=priority, delay=time - self.env.now)  # type: ignore[arg-type]
 
-    def _set_variables(self) -> None:
-        world, tables, functions = self.world, self.tables, self.engine.functions
-        values = {program: functions[program](world) for program in dict.fromkeys(tables.cells)}
-        world.values = [values[program] for program in tables.cells]
-        for table in tables.variables:
-            for cell in tables.cells_of(table):
-                world.values[cell] = min(max(world.values[cell], table.low), table.high)
-        world.bases = list(world.values)
-        world.touched = [world.now] * len(world.values)
-        half_lives = [0.0 if one.half_life == NO_PROGRAM else functions[one.half_life](world) for one in tables.variables]
-        for one, half_life in zip(tables.variables, half_lives, strict=True):
-            if one.half_life != NO_PROGRAM and not half_life > 0.0:
-                raise Trouble(tables.spots[one.half_life], f"a half-life of {half_life:g} days")
-        world.decays = decays_of(tables, half_lives)
-        world.baselines = [min(max(functions[one.baseline](world), one.low), one.high) for one in tables.variables]
-
     def _start(self) -> None:
         """t = 0: the clock of decay, outcomes and drivers starts."""
-        world, tables = self.world, self.tables
-        world.now = 0
-        bases = list(world.bases)
-        for number, table in enumerate(tables.variables):
-            for cell in tables.cells_of(table):
-                if cell not in tables.own:
-                    bases[cell] = world.baselines[number]
-        world.start_clock(bases)
-        self.peak = int(world.level())
+        self.world.now = 0
+        start_clock(self.world)
+        self.peak = int(self.world.level())
         self.next_sample = 0.0
         self._judge(self.outcomes.begin())
         for time in self.outcomes.asked_times():
@@ -206,7 +189,9 @@ class _Play:
             raise Trouble(self.tables.spots[bound], f"a rate of {peak:g} a day")
         if peak == 0.0:
             return
-        condition, cooldown, limit = (engine.parts.optional(p) for p in (driver.condition, driver.cooldown, driver.limit))
+        condition, cooldown, limit = (
+            engine.parts.optional(p) for p in (driver.condition, driver.cooldown, driver.limit)
+        )
         guarded = not (condition is cooldown is limit is None)
         source, numbered, log1p = mix(self.run_key ^ driver.key_salt), chance.numbered, math.log1p
         due, horizon, doer = 0, self.horizon, driver.actor
@@ -246,7 +231,9 @@ class _Play:
         index = chance.least(key, alternatives)
         return None if index < 0 else options[index]
 
-    def occur(self, doer: int, deed: Deed, target: int, place: int, cause: int, origin: int, key: int, answer: Response | None) -> None:
+    def occur(
+        self, doer: int, deed: Deed, target: int, place: int, cause: int, origin: int, key: int, answer: Response | None
+    ) -> None:
         """An event happens: steps 1 to 4."""
         world, engine = self.world, self.engine
         rows, now, action = world.rows, world.now, deed.action
@@ -398,7 +385,9 @@ class _Play:
             return
         deed = option.deed
         if deed.action != NOTHING:
-            self.occur(rule.actor, deed, response.target, response.place, response.cause, rule.origin, response.key, response)
+            self.occur(
+                rule.actor, deed, response.target, response.place, response.cause, rule.origin, response.key, response
+            )
             return
         if world.now > self.next_sample:
             self._sample(world.now)
@@ -423,7 +412,9 @@ class _Play:
         self._speak(response.rule.actor, response.blamed, row[3], self.tables.actions[row[2]].rung, row[5], row[6])
         world.waited = (world.now - row[0]) / DAY_MS
 
-    def _casualties(self, doer: int, deed: Deed, target: int, rung: int, key: int, answer: Response | None) -> tuple[int, int]:
+    def _casualties(
+        self, doer: int, deed: Deed, target: int, rung: int, key: int, answer: Response | None
+    ) -> tuple[int, int]:
         """Deaths, then injured, which may speak of the deaths."""
         world = self.world
         numbers = [0, 0]
@@ -480,6 +471,6 @@ class _Play:
         else:
             self.samples += [None] * (len(times) - len(self.samples))
         return Record(
-            self.run, world.rows, self.outcomes.times, self.stood_down, max(self.peak, 0), None if self.truncated else level,
-            self.outcomes.ended, self.truncated, world.bases, world.moved_cells(), self.samples, world.parameters,
+            self.run, world.rows, self.outcomes.times, self.stood_down, max(self.peak, 0),
+            None if self.truncated else level, self.outcomes.ended, self.truncated, world.bases, world.moved_cells(), self.samples, world.parameters,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sim.model.tables import NO_PROGRAM, PatternTable, Tables
+from sim.model.tables import PatternTable, Tables
 from sim.scenario.times import DAY_MS
 
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
@@ -53,8 +53,9 @@ class World:
     """
 
     __slots__ = (
-        "actor", "baselines", "bases", "deaths", "decays", "hits", "injured", "levelled", "levels", "moved", "nobody", "now", "parameters", "pick", "picked",
-        "rows", "rung", "rungs", "seen", "self_", "shared", "tables", "target", "touched", "values", "waited", "window", "zero",
+        "actor", "baselines", "bases", "deaths", "decays", "hits", "injured", "levelled", "levels", "moved",
+        "nobody", "now", "parameters", "pick", "picked", "rows", "rung", "rungs", "seen", "self_", "shared",
+        "tables", "target", "touched", "values", "waited", "window", "zero",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, parameters: list[float], now: int):
@@ -89,17 +90,6 @@ class World:
         if value == base or rate == 0.0 or not age:
             return value
         return base + (value - base) * math.exp(age * rate)
-
-    def start_clock(self, baselines: list[float]) -> None:
-        """At t = 0: what history left is written down, and from now on values move to their baselines."""
-        for cell, variable in self.moved.items():
-            self.values[cell] = self.read(variable, cell)
-        self.touched = [0] * len(self.values)
-        self.bases = baselines
-        for variable, table in enumerate(self.tables.variables):
-            for cell in self.tables.cells_of(table):
-                if self.values[cell] != baselines[cell]:
-                    self.moved.setdefault(cell, variable)
 
     def sample(self, time: int) -> Sample:
         """The state at a time after which nothing has happened yet."""
@@ -170,8 +160,3 @@ def _pick_few(cells: list[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
 def half_life_rate(half_life_days: float) -> float:
     """The decay a millisecond of a half-life in days: ln 2 / half-life."""
     return math.log(2.0) / (half_life_days * DAY_MS)
-
-
-def decays_of(tables: Tables, values: list[float]) -> list[float]:
-    """The decay of each variable from its half-life in days; 0 where it stays until it is set."""
-    return [0.0 if table.half_life == NO_PROGRAM else half_life_rate(value) for table, value in zip(tables.variables, values, strict=True)]

@@ -41,7 +41,10 @@ class Columns:
             PLACE: tables.places,
             ORIGIN: tables.origins,
         }
-        self.hashes = {column: np.array([*(salt(name) for name in names), 0], dtype=np.uint64) for column, names in self.names.items()}
+        self.hashes = {
+            column: np.array([*(salt(name) for name in names), 0], dtype=np.uint64)
+            for column, names in self.names.items()
+        }
         self.days = np.array(sample_times(tables.horizon_ms)) / DAY_MS
 
     def block(self, records: list[Record]) -> Block:
@@ -50,11 +53,18 @@ class Columns:
         rows = [row for record in records for row in record.rows]
         parts = list(zip(*rows, strict=True)) if rows else [()] * 10
         columns = [np.array(part, dtype=np.uint64 if i == KEY else np.int64) for i, part in enumerate(parts)]
-        return Block(self._events(records, counts, columns), self._runs(records), self._trajectories(records), self._digests(counts, columns))
+        return Block(
+            self._events(records, counts, columns),
+            self._runs(records),
+            self._trajectories(records),
+            self._digests(counts, columns),
+        )
 
     def _events(self, records: list[Record], counts: list[int], columns: list[Any]) -> pa.Table:
         runs = np.repeat(np.array([record.run for record in records], dtype=np.int32), counts)
-        numbers = np.concatenate([np.arange(count, dtype=np.int32) for count in counts]) if counts else np.zeros(0, np.int32)
+        numbers = (
+            np.concatenate([np.arange(count, dtype=np.int32) for count in counts]) if counts else np.zeros(0, np.int32)
+        )
         times = columns[TIME]
         return pa.table(
             {
@@ -95,7 +105,9 @@ class Columns:
         }
         for i, outcome in enumerate(tables.outcomes):
             times = [record.outcomes[i] for record in records]
-            data[f"outcome.{outcome.id}"] = pa.array([None if time is None else time / DAY_MS for time in times], type=pa.float64())
+            data[f"outcome.{outcome.id}"] = pa.array(
+                [None if time is None else time / DAY_MS for time in times], type=pa.float64()
+            )
         for i, rule in enumerate(tables.rule_ids):
             data[f"stood_down.{rule}"] = pa.array([record.stood_down[i] for record in records], type=pa.int32())
         for i, parameter in enumerate(tables.parameters):
@@ -103,8 +115,11 @@ class Columns:
         return pa.table(data)
 
     def _trajectories(self, records: list[Record]) -> pa.Table:
-        samples = [sample for record in records for sample in record.samples]
-        state = np.concatenate([_states(record) for record in records]) if records else np.zeros((0, len(self.tables.cells)))
+        state = (
+            np.concatenate([_states(record) for record in records])
+            if records
+            else np.zeros((0, len(self.tables.cells)))
+        )
         data: dict[str, Any] = {
             "run": np.repeat(np.array([record.run for record in records], dtype=np.int32), len(self.days)),
             "day": np.tile(self.days, len(records)),
@@ -115,7 +130,7 @@ class Columns:
         return pa.table(data)
 
     def _levels(self, record: Record) -> list[int | None]:
-        """The level at each sampled time: the highest rung of the last while, never below 0; None after a truncation."""
+        """The level at each sampled time, as :meth:`World.level` has it; None after a truncation."""
         times = np.array([row[TIME] for row in record.rows], dtype=np.int64)
         rungs = np.append(np.maximum(self.rungs[[row[ACTION] for row in record.rows]], 0), np.int16(0))
         known = np.array([sample.time for sample in record.samples if sample is not None], dtype=np.int64)
@@ -127,11 +142,16 @@ class Columns:
 
     def _digests(self, counts: list[int], columns: list[Any]) -> list[bytes]:
         """SHA-256 of each run's log in whole numbers and hashed names, little-endian."""
-        parts = [self.hashes[i][column] if i in self.hashes else column.view(np.uint64) for i, column in enumerate(columns)]
+        parts = [
+            self.hashes[i][column] if i in self.hashes else column.view(np.uint64) for i, column in enumerate(columns)
+        ]
         parts.append(self.rungs[columns[ACTION]].astype(np.int64).view(np.uint64))
         matrix = np.ascontiguousarray(np.stack(parts, axis=1), dtype="<u8")
         ends = np.cumsum(counts)
-        return [hashlib.sha256(matrix[end - count : end].tobytes()).digest() for count, end in zip(counts, ends, strict=True)]
+        return [
+            hashlib.sha256(matrix[end - count : end].tobytes()).digest()
+            for count, end in zip(counts, ends, strict=True)
+        ]
 
 
 def digest_of(digests: list[bytes]) -> str:
@@ -156,7 +176,9 @@ def _states(record: Record) -> Any:
             age = np.array(sample.touched, dtype=np.float64) - sample.time
             values = np.array(sample.values)
             rate = age * decays[: len(moved)]
-            state[number, moved] = np.where((rate == 0.0) | (values == base), values, base + (values - base) * np.exp(rate))
+            state[number, moved] = np.where(
+                (rate == 0.0) | (values == base), values, base + (values - base) * np.exp(rate)
+            )
     return state
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from typing import Any
 
-from sim.errors import BrinklineError, StorageError
 from sim.ensemble.blocks import BlockPlayer, Plan
+from sim.errors import BrinklineError, StorageError
 from sim.model.tables import Tables
 
 _MOST_DEATHS = 3
@@ -25,7 +25,9 @@ class _Worker:
     block: int | None = None
 
 
-def play_blocks(tables: Tables, plan: Plan, blocks: Sequence[int], *, workers: int, done: Callable[[int, int], None]) -> None:
+def play_blocks(
+    tables: Tables, plan: Plan, blocks: Sequence[int], *, workers: int, done: Callable[[int, int], None]
+) -> None:
     """Play blocks in this process (one worker) or in several; `done(block, events)` is called for each.
 
     Raises
@@ -95,7 +97,8 @@ class _Pool:
         worker.process.join(1)
         if self.deaths[block] >= _MOST_DEATHS:
             runs = self.plan.runs_of(block)
-            raise StorageError(f"{_MOST_DEATHS} workers died one after the other on runs {runs[0]} to {runs[-1]}; is there enough memory?")
+            died = f"{_MOST_DEATHS} workers died one after the other on runs {runs[0]} to {runs[-1]}"
+            raise StorageError(f"{died}; is there enough memory?")
         self.workers[self.workers.index(worker)] = self._start()
 
     def _start(self) -> _Worker:

@@ -146,7 +146,9 @@ def _assemble(loaded: Loaded, tables: Tables, plan: Plan, done: list[int], stagi
     digests = [digest for block in done for digest in blocks.digests(plan, block)]
     write_text(staging / "scenario.yaml", loaded.resolved)
     runs = pq.read_table(staging / "runs.parquet", columns=["truncated"])
-    write_json(staging / "manifest.json", _manifest(loaded, tables, plan, digests, int(pc.sum(runs["truncated"]).as_py() or 0)))
+    write_json(
+        staging / "manifest.json", _manifest(loaded, tables, plan, digests, int(pc.sum(runs["truncated"]).as_py() or 0))
+    )
     remove_folder(plan.folder)
     return len(digests)
 

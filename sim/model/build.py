@@ -64,14 +64,14 @@ class _Builder:
     def tables(self) -> Tables:
         s = self.scenario
         variables, cells, own = self._variables()
-        rules = tuple(table for number, (name, rule) in enumerate(s.rules.items()) for table in self._rule(number, name, rule))
+        rules = tuple(
+            table for number, (name, rule) in enumerate(s.rules.items()) for table in self._rule(number, name, rule)
+        )
         drivers = tuple(table for name, driver in s.drivers.items() for table in self._driver(name, driver))
         actions = tuple(self._action(name) for name in s.actions)
         timeline = tuple(self._item(index, item) for index, item in enumerate(s.timeline))
         outcomes = tuple(self._outcome(name, outcome) for name, outcome in s.outcomes.items())
-        questions = []
-        for pattern in self.assembler.questions:
-            questions.append(self._question(pattern))
+        questions = tuple(self._question(pattern) for pattern in self.assembler.questions)
         programs = tuple(self.assembler.programs)
         return Tables(
             scenario=s.scenario,
@@ -92,7 +92,7 @@ class _Builder:
             instructions=tuple(self.assembler.instructions),
             constants=tuple(self.assembler.constants),
             programs=programs,
-            questions=tuple(questions),
+            questions=questions,
             rule_ids=tuple(s.rules),
             rules=rules,
             drivers=drivers,
@@ -100,7 +100,11 @@ class _Builder:
             outcomes=outcomes,
             spots=tuple(self._spot(program.path) for program in programs),
             item_spots={
-                **{(block, name): self._spot((block, name)) for block in ("rules", "drivers") for name in getattr(s, block)},
+                **{
+                    (block, name): self._spot((block, name))
+                    for block in ("rules", "drivers")
+                    for name in getattr(s, block)
+                },
                 **{("timeline", i): self._spot(("timeline", i)) for i in range(len(s.timeline))},
             },
         )
@@ -142,7 +146,11 @@ class _Builder:
         found: dict[int, tuple[Expression, tuple[str, ...]]] = {}
         n = len(self.names.actors)
         own = self.scenario.variables[name].own or {}
-        entries = [((a, b), v) for a, inner in own.items() for b, v in (inner.items() if isinstance(inner, dict) else [("", inner)])]
+        entries = [
+            ((a, b), v)
+            for a, inner in own.items()
+            for b, v in (inner.items() if isinstance(inner, dict) else [("", inner)])
+        ]
         entries.sort(key=lambda entry: [part in self.names.actor_index for part in entry[0]].count(True))
         for (a, b), expression in entries:
             for i in sorted(self.names.members(a)):
@@ -162,7 +170,12 @@ class _Builder:
 
     def _effect(self, effect: Effect, path: Path) -> EffectTable:
         variable = list(self.scenario.variables).index(effect.variable)
-        return EffectTable(variable, tuple(self._index(name) for name in effect.who), effect.op, self._program(effect.expression, *path))
+        return EffectTable(
+            variable,
+            tuple(self._index(name) for name in effect.who),
+            effect.op,
+            self._program(effect.expression, *path),
+        )
 
     def _index(self, name: Name) -> int | tuple[int, ...]:
         if name.id in ROLE:
@@ -177,10 +190,16 @@ class _Builder:
         path: Path = ("actions", name)
         visibility: tuple[tuple[Members | None, int], ...] = ()
         if isinstance(action.visibility, dict):
-            visibility = tuple((self._members(who), self._program(one, *path, "visibility", who)) for who, one in action.visibility.items())
+            visibility = tuple(
+                (self._members(who), self._program(one, *path, "visibility", who))
+                for who, one in action.visibility.items()
+            )
         elif action.visibility is not None and not _is_number(action.visibility, 1.0):
             visibility = ((None, self._program(action.visibility, *path, "visibility")),)
-        attribution = tuple((self._members(who), self._program(one, *path, "attribution", who)) for who, one in (action.attribution or {}).items())
+        attribution = tuple(
+            (self._members(who), self._program(one, *path, "attribution", who))
+            for who, one in (action.attribution or {}).items()
+        )
         return ActionTable(name, action.rung, self._effects(action.effects, path), visibility, attribution)
 
     def _deed(self, deed: Deed, path: Path) -> DeedTable:
@@ -192,7 +211,9 @@ class _Builder:
             given, usual = getattr(deed, key), getattr(action, key)
             distribution = usual if given is None else given
             where = ("actions", deed.do, key) if given is None else (*path, key)
-            hurt[key] = None if distribution is None or _is_number(distribution, 0.0) else self._draw(distribution, where)
+            hurt[key] = (
+                None if distribution is None or _is_number(distribution, 0.0) else self._draw(distribution, where)
+            )
         return DeedTable(
             self.action_index[deed.do], self._to(deed.to, (*path, "to")), self._place(deed.place, (*path, "place")),
             hurt["deaths"], hurt["injured"], self._effects(deed.effects, path),
@@ -217,7 +238,9 @@ class _Builder:
             return -1
         if isinstance(place, str):
             return self.place_index[place]
-        return Weighted(tuple((self.place_index[one], self._program(weight, *path, one)) for one, weight in place.items()))
+        return Weighted(
+            tuple((self.place_index[one], self._program(weight, *path, one)) for one, weight in place.items())
+        )
 
     def _options(self, item: Rule | Driver, path: Path) -> tuple[OptionTable, ...]:
         after = item.after if isinstance(item, Rule) else None
@@ -245,7 +268,12 @@ class _Builder:
         options = self._options(rule, path)
         condition, chance, cooldown, limit = (
             self._program(one, *path, key)
-            for key, one in (("if", rule.if_), ("chance", _unless_number(rule.chance, 1.0)), ("cooldown", rule.cooldown), ("limit", rule.limit))
+            for key, one in (
+                ("if", rule.if_),
+                ("chance", _unless_number(rule.chance, 1.0)),
+                ("cooldown", rule.cooldown),
+                ("limit", rule.limit),
+            )
         )
         for actor in self.names.each(rule.who):
             own = rule.when.actor is not None and names_itself(rule.when.actor, self.names.actors[actor])
@@ -262,12 +290,13 @@ class _Builder:
         rate = self._program(driver.rate, *path, "rate")
         peak = NO_PROGRAM if driver.peak is None else self._program(driver.peak, *path, "peak")
         condition, cooldown, limit = (
-            self._program(one, *path, key) for key, one in (("if", driver.if_), ("cooldown", driver.cooldown), ("limit", driver.limit))
+            self._program(one, *path, key)
+            for key, one in (("if", driver.if_), ("cooldown", driver.cooldown), ("limit", driver.limit))
         )
         for actor in self.names.each(driver.who):
             yield DriverTable(
-                name, self.origin_index[name], actor, rate, peak, condition, cooldown, limit, options, driver.choose is not None,
-                salt("driver", name, self.names.actors[actor]), path,
+                name, self.origin_index[name], actor, rate, peak, condition, cooldown, limit, options,
+                driver.choose is not None, salt("driver", name, self.names.actors[actor]), path,
             )  # fmt: skip
 
     def _timeline_ids(self) -> tuple[str, ...]:
@@ -292,7 +321,16 @@ class _Builder:
         at = times.instant_ms(item.at, self.loaded.start)
         deed = self._deed(item if at >= 0 else _unhurt(item), path)
         kind = "id" if item.id is not None else "described"
-        return TimelineTable(name, self.origin_index[name], at, self.names.actor_index[item.who], chance, deed, salt("timeline", kind, name), path)
+        return TimelineTable(
+            name,
+            self.origin_index[name],
+            at,
+            self.names.actor_index[item.who],
+            chance,
+            deed,
+            salt("timeline", kind, name),
+            path,
+        )
 
     def _outcome(self, name: str, outcome: Outcome) -> OutcomeTable:
         path: Path = ("outcomes", name)
@@ -311,7 +349,9 @@ class _Builder:
         return PatternTable(
             self._actions(pattern),
             self._places(pattern, self_),
-            None if pattern.origin is None else frozenset(self.origin_index[one] for one in pattern.origin.ids if one in self.origin_index),
+            None
+            if pattern.origin is None
+            else frozenset(self.origin_index[one] for one in pattern.origin.ids if one in self.origin_index),
             _span(pattern.deaths),
             _span(pattern.injured),
             None if pattern.actor is None else self.names.fitting(pattern.actor, self_),
@@ -332,7 +372,8 @@ class _Builder:
         return frozenset(
             place
             for place, soil in owners.items()
-            if (ids is None or place in ids) and (pattern.soil is None or self.names.soil_fits(pattern.soil, soil, self_))
+            if (ids is None or place in ids)
+            and (pattern.soil is None or self.names.soil_fits(pattern.soil, soil, self_))
         )
 
     def _question(self, pattern: Pattern) -> QuestionTable:
@@ -341,7 +382,9 @@ class _Builder:
         for key in ("actor", "target", "soil"):
             field = getattr(pattern, key)
             fields[key] = Members.of(self.names, field) if field is not None and roles_in(field) else None
-        fixed = Pattern(**{key: None if fields.get(key) is not None else getattr(pattern, key) for key in Pattern.__slots__})
+        fixed = Pattern(
+            **{key: None if fields.get(key) is not None else getattr(pattern, key) for key in Pattern.__slots__}
+        )
         return QuestionTable(self._pattern(fixed, NOBODY), fields["actor"], fields["target"], fields["soil"])
 
 

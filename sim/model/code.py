@@ -82,7 +82,14 @@ _BINARY = {
 }  # fmt: skip
 _CALL = {"abs": Op.ABS, "exp": Op.EXP, "log": Op.LOG, "sqrt": Op.SQRT, "logistic": Op.LOGISTIC,
          "min": Op.MIN, "max": Op.MAX, "clamp": Op.CLAMP}  # fmt: skip
-_STATE = {"t": Op.TIME, "level": Op.LEVEL, "rung": Op.RUNG, "deaths": Op.DEATHS, "injured": Op.INJURED, "waited": Op.WAITED}
+_STATE = {
+    "t": Op.TIME,
+    "level": Op.LEVEL,
+    "rung": Op.RUNG,
+    "deaths": Op.DEATHS,
+    "injured": Op.INJURED,
+    "waited": Op.WAITED,
+}
 
 Instruction = tuple[int, int, int, int]
 

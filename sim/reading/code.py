@@ -15,7 +15,6 @@ from sim.scenario.syntax import (
     Names,
     Not,
     Number,
-    Pattern,
     Question,
     Span,
     Unary,
@@ -98,15 +97,9 @@ def question_text(node: Question) -> str:
     return f"{node.kind}({', '.join(parts)})"
 
 
-def pattern_text(pattern: Pattern) -> str:
-    """``action: kinetic, soil: self, rung: 5..``."""
-    keys = [key for key in PATTERN_KEYS if getattr(pattern, key) is not None]
-    return ", ".join(f"{key}: {_value(getattr(pattern, key))}" for key in keys)
-
-
 def _value(value: Names | Span | WhoField) -> str:
     if isinstance(value, Span):
-        return span_code(value)
+        return _span_code(value)
     parts = list(value.ids) if isinstance(value, Names) else [_term(term) for term in value]
     return parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"
 
@@ -118,7 +111,7 @@ def _term(term: object) -> str:
     return f"{relation} {direction} {who}" if relation else str(who)
 
 
-def span_code(span: Span) -> str:
+def _span_code(span: Span) -> str:
     """``5``, ``5..``, ``..3`` or ``2..4``."""
     if span.low == span.high:
         return str(span.low)

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from sim.scenario.faults import short
 from sim.scenario.parser import ID, STATEMENT_ID
 from sim.scenario.report import Path, Report
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import STATEMENTS, Scenario
 from sim.scenario.source import scalar_value
 from sim.scenario.syntax import WORDS
 from sim.scenario.times import UNIT_MS
 
 _THINGS = ("actors", "groups", "relations", "places", "parameters", "variables", "actions")
-_STATEMENTS = ("rules", "drivers", "outcomes", "variants", "sources")
 _THING_FORM = "an id of the letters a to z and A to Z, digits and _, not a number"
 _STATEMENT_FORM = "an id of the letters a to z and A to Z, digits, _ and -"
 
@@ -48,7 +47,7 @@ class _Check:
 
     def statements(self) -> None:
         self._statement(("scenario",), self.scenario.scenario)
-        for block in _STATEMENTS:
+        for block in STATEMENTS:
             for name in getattr(self.scenario, block):
                 self._statement((block, name), name, key=True)
         for block in ("rules", "drivers"):

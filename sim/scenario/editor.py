@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.schema import MAPS, Scenario
+from sim.scenario.parser import ID, STATEMENT_ID
+from sim.scenario.schema import MAPS, STATEMENTS, Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-IDENTIFIER = "https://brinkline.invalid/scenario.schema.json"
-"""A name and no address: nothing is ever fetched from it."""
+IDENTIFIER = "urn:brinkline:scenario:1"
 
-_DROPPED = ("default", "title")
+_NAMING = ("properties", "$defs")
 _WHAT = "A Brinkline scenario, or a part of one that others include."
 
 
@@ -30,6 +30,9 @@ def json_schema() -> dict[str, Any]:
     definitions = made.pop("$defs")
     strict = _strict(made["properties"], definitions)
     made["properties"]["brinkline"]["const"] = 1
+    for key in MAPS:
+        pattern = STATEMENT_ID if key in STATEMENTS else ID
+        made["properties"][key]["propertyNames"] = {"pattern": f"^{pattern.pattern}$"}
     return {
         "$schema": DIALECT,
         "$id": IDENTIFIER,
@@ -61,9 +64,12 @@ def _plain(node: Any) -> Any:
         return [_plain(one) for one in node]
     if not isinstance(node, dict):
         return node
-    kept = {key: value for key, value in node.items() if key not in _DROPPED or isinstance(value, dict)}
+    kept = {key: value for key, value in node.items() if key not in ("default", "title")}
     choices = [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]
     if "anyOf" in kept and len(choices) < len(kept["anyOf"]):
         del kept["anyOf"]
         kept = {**choices[0], **kept} if len(choices) == 1 else {**kept, "anyOf": choices}
-    return {key: _plain(value) for key, value in kept.items()}
+    return {
+        key: {name: _plain(one) for name, one in value.items()} if key in _NAMING else _plain(value)
+        for key, value in kept.items()
+    }

@@ -20,15 +20,11 @@ Steps = tuple[str | int, ...]
 
 
 class Edits:
-    """Changes to a scenario's tree. Faults are collected, not raised; nodes are never changed, but replaced.
-
-    disabled : whether something was switched off, so that others may seem to be without use.
-    """
+    """Changes to a scenario's tree. Faults are collected, not raised; nodes are never changed, but replaced."""
 
     def __init__(self, root: Node):
         self.root = root
         self.faults: list[Fault] = []
-        self.disabled = False
 
     def apply_variant(self, name: str, spot: Spot) -> None:
         """Add, set, disable: one variant."""
@@ -143,7 +139,6 @@ class Edits:
             expected = "a rule, driver, timeline item, outcome or actor, such as rules.ID"
             self._fault(spot, "bad-path", path, f"found {short(path)}", expected, nearest(path, known))
             return
-        self.disabled = True
         if kind == "actors":
             self._disable_actor(name, spot)
         elif kind == "outcomes":

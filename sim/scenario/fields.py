@@ -322,8 +322,12 @@ def _type(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
     return PlainValidator(read), WithJsonSchema(schema)
 
 
-def _one_or_map(inside: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [inside, {"type": "object", "additionalProperties": inside}]}
+def _map_of(inside: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": inside}
+
+
+def _one_or_map(one: dict[str, Any], inside: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [one, {**_map_of(inside), "minProperties": 1}]}
 
 
 _TEXT = {"type": "string"}
@@ -371,8 +375,8 @@ Pair = Annotated[
 ]
 Ids = Annotated[tuple[str, ...], *_type(read_ids, _NAMES)]
 When = Annotated[Pattern, *_type(read_pattern, _PATTERN)]
-Weighted = Annotated[str | Weights, *_type(read_weights, _one_or_map(_EXPRESSION))]
-Visibility = Annotated[Expression | Weights, *_type(read_visibility, _one_or_map(_EXPRESSION))]
-Attribution = Annotated[Weights, *_type(read_attribution, {"type": "object", "additionalProperties": _EXPRESSION})]
-Own = Annotated[dict[str, Any], *_type(read_own, {"type": "object", "additionalProperties": _one_or_map(_EXPRESSION)})]
+Weighted = Annotated[str | Weights, *_type(read_weights, _one_or_map(_TEXT, _EXPRESSION))]
+Visibility = Annotated[Expression | Weights, *_type(read_visibility, _one_or_map(_EXPRESSION, _EXPRESSION))]
+Attribution = Annotated[Weights, *_type(read_attribution, {**_map_of(_EXPRESSION), "minProperties": 1})]
+Own = Annotated[dict[str, Any], *_type(read_own, _map_of(_one_or_map(_EXPRESSION, _EXPRESSION)))]
 Effects = Annotated[tuple[Effect, ...], *_type(read_effects, _NAMES)]

@@ -126,22 +126,18 @@ def _examined(
     part = parts and not any(key in edits.root.entries for key in _WHOLE)
     report = Report(edits.root, incomplete=part or reader.incomplete, included=reader.included)
     report.broken |= {("brinkline",)} | ({(key,) for key in _WHOLE} if part else set())
-    checked = _checked(report, quiet=edits.disabled)
-    faults = in_order([*faults, *_lost_variants(root), *report.faults])
-    if checked is None or part or any(fault.severity == "error" for fault in faults):
-        return None, faults, reader.texts
-    return Loaded(*checked, edits.root, reader.texts, faults), faults, reader.texts
+    checked = _checked(report)
+    errors = [*faults, *_lost_variants(root), *report.faults]
+    warnings = [] if checked is None or report.incomplete else in_order(warn(*checked, report, errors))
+    if checked is None or part or errors:
+        return None, in_order([*errors, *warnings]), reader.texts
+    return Loaded(*checked, edits.root, reader.texts, warnings), warnings, reader.texts
 
 
-def _checked(report: Report, *, quiet: bool) -> tuple[Scenario, NameTable] | None:
-    """The description of a report's tree; `quiet`: no warnings."""
+def _checked(report: Report) -> tuple[Scenario, NameTable] | None:
+    """The description of a report's tree; what is wrong with it is added to the report."""
     description = described(report)
-    if description is None:
-        return None
-    names = check(description, report)
-    if not report.has_errors and not report.incomplete:
-        warn(description, names, report, unused=not quiet)
-    return description, names
+    return None if description is None else (description, check(description, report))
 
 
 def _lost_variants(root: Node) -> Iterable[Fault]:
@@ -160,9 +156,8 @@ def variant_faults(loaded: Loaded) -> list[Fault]:
         edits = Edits(loaded.root)
         edits.apply_variant(name, node.key_spot)
         report = Report(edits.root)
-        _checked(report, quiet=True)
-        errors = (fault for fault in report.faults if fault.severity == "error")
-        faults += [replace(fault, path=f"{fault.path} (in the variant {name})") for fault in errors]
+        _checked(report)
+        faults += [replace(fault, path=f"{fault.path} (in the variant {name})") for fault in report.faults]
         faults += edits.faults
     return faults
 

@@ -11,7 +11,7 @@ from itertools import chain
 
 from sim.scenario.names import NOBODY, NameTable, names_itself, roles_in
 from sim.scenario.parser import parse_who
-from sim.scenario.schema import Deed, Driver, Rule, Scenario, TimelineItem
+from sim.scenario.schema import Deed, Rule, Scenario, TimelineItem
 from sim.scenario.sites import deeds
 from sim.scenario.source import Node
 from sim.scenario.syntax import Distribution, Number, Pattern, Span, WhoField
@@ -42,11 +42,6 @@ class Matching:
         self.producers = list(dict.fromkeys(found))
         self._anonymous = list(dict.fromkeys(replace(one, origin=None) for one in self.producers))
 
-    @property
-    def actions(self) -> set[str]:
-        """The actions that somebody takes."""
-        return {producer.action for producer in self.producers}
-
     def by_rule(self, rule: Rule) -> bool:
         """Whether one of a rule's owners may meet an event that fits."""
         return any(self._any(rule.when, owner) for owner in self._names.each(rule.who))
@@ -61,7 +56,7 @@ class Matching:
 
     def _deeds(self) -> Iterator[Producer]:
         for path, deed, item in deeds(self._scenario):
-            if deed.do is None or deed.do == "nothing" or (item is not None and _is_off(item)):
+            if deed.do is None or deed.do == "nothing":
                 continue
             given = deed if isinstance(deed, TimelineItem) else None
             who = item.who if item is not None else (given.who,) if given is not None else ()
@@ -157,7 +152,3 @@ def _within(span: Span | None, number: int) -> bool:
     if span is None:
         return True
     return (span.low is None or span.low <= number) and (span.high is None or number <= span.high)
-
-
-def _is_off(item: Rule | Driver) -> bool:
-    return isinstance(item.limit, Number) and item.limit.value == 0

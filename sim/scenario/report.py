@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sim.scenario.faults import Fault, nearest, path_text
 from sim.scenario.source import Node
@@ -36,10 +36,6 @@ class Report:
         self.included = frozenset(included)
         self.faults: list[Fault] = []
         self.broken: set[Path] = set(root.broken())
-
-    @property
-    def has_errors(self) -> bool:
-        return any(fault.severity == "error" for fault in self.faults)
 
     def error(
         self, path: Path, code: str, found: str, expected: str, known: Iterable[str] = (),
@@ -76,11 +72,11 @@ class Report:
         found = f"found the {kind} {name!r}"
         self.error(path, "unknown-name", found, expected or f"a known {kind}", known, at=at, key=key, homes=homes)
 
-    def warning(self, path: Path, code: str, found: str, expected: str = "") -> None:
-        """A warning at a path's key, unless an included file says it."""
+    def warnings(self, path: Path, code: str, found: str, expected: str = "") -> Iterator[Fault]:
+        """A warning at a path's key; none where an included file says it, or where it is broken."""
         spot = self.root.at(path).key_spot
-        if spot.file not in self.included:
-            self.faults.append(Fault(spot, code, path_text(path), found, expected, "", "warning"))
+        if spot.file not in self.included and not self.is_broken(path):
+            yield Fault(spot, code, path_text(path), found, expected, "", "warning")
 
     def is_broken(self, path: Path) -> bool:
         """Whether the value at a path, or one that holds it, could not be read."""

@@ -218,5 +218,8 @@ class Scenario(Block):
 MAPS = tuple(name for name, field in Scenario.model_fields.items() if get_origin(field.annotation) is dict)
 """The blocks whose items have ids."""
 
+STATEMENTS = ("rules", "drivers", "outcomes", "variants", "sources")
+"""Those whose ids may have a dash."""
+
 SCALARS = ("scenario", "title", "description", "note", "source", "start", "horizon", "max_events")
 """The keys at the top that hold a single value."""

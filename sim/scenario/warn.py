@@ -1,22 +1,24 @@
 """What is allowed but looks wrong: rules that can never match, things that nobody uses.
 
-What an included file merely offers is not warned of, nor what one of the variants makes use of.
+What an included file merely offers is not warned of, nor what one of the variants makes use of. Where
+there are errors, they may explain why something seems to be unused, so less is said then.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
 from sim.arithmetic import BadNumber
 from sim.scenario import times
-from sim.scenario.constants import support, value_of
+from sim.scenario.constants import NotConstant, support, value_of
+from sim.scenario.faults import Fault
 from sim.scenario.matching import Matching
 from sim.scenario.names import NameTable, names_itself
 from sim.scenario.report import Path, Report
 from sim.scenario.schema import Parameter, Scenario
-from sim.scenario.sites import Site, expressions, sites
+from sim.scenario.sites import Site, deeds, expressions, sites
 from sim.scenario.source import Node
 from sim.scenario.syntax import Distribution, Effect, Expression, Index, Name, Question, walk
 
@@ -27,16 +29,19 @@ _MOST_TRIED = 64
 _MOST_TRIED_IN_ALL = 50_000
 
 
-def warn(scenario: Scenario, names: NameTable, report: Report, *, unused: bool = True) -> None:
-    """Report the warnings of a scenario that has no errors; `unused`: also what nothing uses or matches."""
+def warn(scenario: Scenario, names: NameTable, report: Report, errors: Sequence[Fault] = ()) -> Iterator[Fault]:
+    """The warnings of a scenario, which may have errors; what these may explain is not warned of."""
     every = list(sites(scenario))
-    if unused:
-        variants = report.root.entries.get("variants")
-        matching = Matching(scenario, names, variants)
-        _unused(scenario, matching, _words(variants) if variants is not None else set(), every, report)
-        _patterns(scenario, matching, every, report)
-    _times(scenario, report)
-    _chances(scenario, every, report)
+    variants = report.root.entries.get("variants")
+    mentioned = {fault.nearest for fault in errors}
+    for node in (variants, *(report.root.at(path) for path in report.broken)):
+        mentioned |= _words(node) if node is not None else set()
+    yield from _unused(scenario, mentioned, every, report)
+    if not errors:
+        yield from _patterns(scenario, Matching(scenario, names, variants), every, report)
+    if not report.is_broken(("start",)) and not report.is_broken(("horizon",)):
+        yield from _times(scenario, report)
+    yield from _chances(scenario, every, report)
 
 
 def _words(node: Node) -> set[str]:
@@ -54,16 +59,17 @@ def _words(node: Node) -> set[str]:
     return found
 
 
-def _unused(scenario: Scenario, matching: Matching, mentioned: set[str], every: list[Site], report: Report) -> None:
-    taken = matching.actions
+def _unused(scenario: Scenario, mentioned: set[str], every: list[Site], report: Report) -> Iterator[Fault]:
+    taken = mentioned | {str(deed.do) for _, deed, _ in deeds(scenario)}
     for name in scenario.actions:
         if name not in taken:
-            report.warning(("actions", name), "unused", f"found the action {name!r}, which nobody takes")
+            yield from report.warnings(("actions", name), "unused", f"found the action {name!r}, which nobody takes")
     read = mentioned.union(*(_read_at(site) for site in every))
     for kind, block in (("parameter", scenario.parameters), ("variable", scenario.variables)):
         for name in block:
             if name not in read:
-                report.warning((f"{kind}s", name), "unused", f"found the {kind} {name!r}, which nobody reads")
+                found = f"found the {kind} {name!r}, which nobody reads"
+                yield from report.warnings((f"{kind}s", name), "unused", found)
 
 
 def _read_at(site: Site) -> set[str]:
@@ -73,37 +79,38 @@ def _read_at(site: Site) -> set[str]:
     return found - {site.value.variable} if isinstance(site.value, Effect) else found
 
 
-def _patterns(scenario: Scenario, matching: Matching, every: list[Site], report: Report) -> None:
+def _patterns(scenario: Scenario, matching: Matching, every: list[Site], report: Report) -> Iterator[Fault]:
     never = "that no event of this scenario can match"
     for name, rule in scenario.rules.items():
         if not matching.by_rule(rule):
-            report.warning(("rules", name), "never-matches", f"found a rule {never}")
+            yield from report.warnings(("rules", name), "never-matches", f"found a rule {never}")
     for name, outcome in scenario.outcomes.items():
         if outcome.when is not None and outcome.quiet is None and not matching.by_outcome(outcome.when):
-            report.warning(("outcomes", name), "never-matches", f"found an outcome {never}")
+            yield from report.warnings(("outcomes", name), "never-matches", f"found an outcome {never}")
     for site in every:
         for path, expression in expressions(site):
             for node in walk(expression):
                 if isinstance(node, Question) and not matching.by_question(node.pattern):
-                    report.warning(path, "never-matches", f"found a {node.kind}(…) {never}")
+                    yield from report.warnings(path, "never-matches", f"found a {node.kind}(…) {never}")
 
 
-def _times(scenario: Scenario, report: Report) -> None:
+def _times(scenario: Scenario, report: Report) -> Iterator[Fault]:
     start = times.parse_start(scenario.start)
     for index, item in enumerate(scenario.timeline):
         if times.instant_ms(item.at, start) >= scenario.horizon:
             found = f"found {item.at!r}, which is not before the horizon: it does not happen"
-            report.warning(("timeline", index, "at"), "never-asked", found)
+            yield from report.warnings(("timeline", index, "at"), "never-asked", found)
     for name, outcome in scenario.outcomes.items():
         if outcome.at is None or outcome.at == "end":
             continue
         at = times.instant_ms(outcome.at, start)
         if at < 0 or at > scenario.horizon:
             where = "before the start" if at < 0 else "after the horizon"
-            report.warning(("outcomes", name, "at"), "never-asked", f"found {outcome.at!r}, {where}: it is never asked")
+            found = f"found {outcome.at!r}, {where}: it is never asked"
+            yield from report.warnings(("outcomes", name, "at"), "never-asked", found)
 
 
-def _chances(scenario: Scenario, every: list[Site], report: Report) -> None:
+def _chances(scenario: Scenario, every: list[Site], report: Report) -> Iterator[Fault]:
     """Warn of chances that lie within 0 to 1 at the parameters' values, but not all over their ranges."""
     left = _MOST_TRIED_IN_ALL
     for site in every:
@@ -113,11 +120,9 @@ def _chances(scenario: Scenario, every: list[Site], report: Report) -> None:
                 continue
             left -= _MOST_TRIED
             if _may_leave(expression, uncertain, scenario):
-                which = " and ".join(sorted(uncertain))
-                found = f"found a chance that the range of {which} can push out of 0 to 1"
-                report.warning(
-                    path, "may-leave-range", found, "bounds: [low, high] of the parameter, or clamp(…, 0, 1)"
-                )
+                found = f"found a chance that the range of {' and '.join(sorted(uncertain))} can push out of 0 to 1"
+                expected = "bounds: [low, high] of the parameter, or clamp(…, 0, 1)"
+                yield from report.warnings(path, "may-leave-range", found, expected)
 
 
 def _chances_at(site: Site) -> Iterator[tuple[Path, Expression]]:
@@ -162,7 +167,10 @@ def _is_chance(expression: Expression, values: dict[object, float]) -> bool:
 
 def _ends(parameter: Parameter) -> tuple[float, float]:
     """Values near the ends of a range, inside them where the ends themselves are never drawn."""
-    low, high = support(parameter)
+    try:
+        low, high = support(parameter)
+    except (BadNumber, NotConstant):  # an error of its own
+        return parameter.value, parameter.value
     if parameter.range is not None and parameter.range.kind in ("lognormal", "gamma", "beta"):
         low, high = low + _NEAR, high - _NEAR
     if parameter.bounds is not None:
