@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         code = 2
     except (click.Abort, KeyboardInterrupt) as error:
-        code = interrupted(error)
+        code = interrupted(error.__cause__ or error)  # click hides what was raised behind its own
     except ScenarioError as error:
         click.echo(faults_text(error), err=True)
         code = 2

@@ -35,7 +35,7 @@ def validate_command(files: tuple[str, ...], as_json: bool, quiet: bool) -> None
             faults = in_order([*faults, *variant_faults(loaded)])
         errors = [fault for fault in faults if fault.severity == "error"]
         wrong = wrong or bool(errors)
-        unreadable = unreadable or any(fault.code == "unreadable" for fault in errors)
+        unreadable = unreadable or any(fault.found.startswith("cannot be read") for fault in errors)
         documents.append({"file": file, "errors": len(errors), "faults": [fault.as_dict() for fault in faults]})
         if as_json or (quiet and not errors):
             continue
@@ -47,7 +47,7 @@ def validate_command(files: tuple[str, ...], as_json: bool, quiet: bool) -> None
     if as_json:
         click.echo(json.dumps(documents, ensure_ascii=False, indent=2))
     if wrong:
-        raise click.exceptions.Exit(2)
+        raise click.exceptions.Exit(3 if unreadable else 2)
 
 
 def _number(count: int, word: str) -> str:

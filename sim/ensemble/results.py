@@ -40,7 +40,7 @@ class Ensemble:
         """What was run: scenario, seed, number of runs, engine, versions, digest."""
         try:
             manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise UsageError(f"{self.folder} is no results folder: it has no manifest.json") from None
         except (OSError, ValueError) as error:
             raise StorageError(f"{self.folder}/manifest.json could not be read: {error}") from None

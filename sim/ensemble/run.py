@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sim import __version__
 from sim.ensemble import blocks
 from sim.ensemble.blocks import Plan
 from sim.ensemble.columns import digest_of
@@ -163,7 +164,7 @@ def _join(files: list[Path], path: Path) -> None:
 
 def _manifest(loaded: Loaded, tables: Tables, plan: Plan, digests: list[bytes], truncated: int) -> dict[str, Any]:
     description = loaded.description
-    packages = ("brinkline", "numpy", "pyarrow", "scipy", "simpy")
+    packages = ("numpy", "pyarrow", "scipy", "simpy")
     return {
         "format": FORMAT,
         "scenario": description.scenario,
@@ -178,7 +179,11 @@ def _manifest(loaded: Loaded, tables: Tables, plan: Plan, digests: list[bytes], 
         "truncated": truncated,
         "digest": digest_of(digests),
         "command": f"brinkline run scenario.yaml --runs {plan.runs} --seed {plan.seed} --out again",
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+        "versions": {
+            "brinkline": __version__,
+            "python": platform.python_version(),
+            **{name: _version(name) for name in packages},
+        },
     }
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.reading.names import Names
 from sim.reading.values import Look
 from sim.scenario.times import DAY_MS, moment_of
+
+if TYPE_CHECKING:
+    from sim.reading.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +180,14 @@ class Chronicle:
         """The calendar time, in the start's zone."""
         return moment_of(at_ms, self.start)
 
-    def text(self, telling: Any = None) -> str:
-        """The chronicle for the terminal; `telling` (:class:`sim.reading.telling.Telling`) says what is told."""
+    def text(self, telling: Telling | None = None) -> str:
+        """The chronicle for the terminal; `telling` says what is told."""
         from sim.reading.teller import chronicle_text
         from sim.reading.telling import Telling
 
         return chronicle_text(self, telling or Telling())
 
-    def as_dict(self, telling: Any = None) -> dict[str, Any]:
+    def as_dict(self, telling: Telling | None = None) -> dict[str, Any]:
         """The chronicle as plain data, for ``--json``; times are ISO and days from the start."""
         from sim.reading.plain import chronicle_dict
         from sim.reading.telling import Telling

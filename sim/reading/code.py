@@ -8,7 +8,6 @@ from sim.scenario.syntax import (
     Call,
     Choice,
     Distribution,
-    Effect,
     Expression,
     Index,
     Name,
@@ -126,9 +125,3 @@ def distribution_text(distribution: Distribution) -> str:
     if distribution.kind == "fixed":
         return arguments[0]
     return f"{distribution.kind}({', '.join(arguments)})"
-
-
-def effect_text(effect: Effect) -> str:
-    """``pressure[self] += 0.1``."""
-    who = f"[{', '.join(one.id for one in effect.who)}]" if effect.who else ""
-    return f"{effect.variable}{who} {effect.op} {expression_text(effect.expression)}"

@@ -22,7 +22,7 @@ _PREPOSITIONS = {
     "lapse": "with", "meeting": "with", "mission": "of", "relations": "with", "sanctions": "on", "statement": "to",
     "talks": "with", "treaty": "with", "truce": "with", "war": "with",
 }  # fmt: skip
-_COORDINATED = re.compile(r"(?<=\band )(\w+s)(?= \w)|(?<=\bor )(\w+s)(?= \w)")
+_COORDINATED = re.compile(r"(?:(?<=\band )|(?<=\bor ))(?!its |his |this )(\w+s)(?= \w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,17 @@ class Names:
     def doing(self, action: str, to: str | None, where: str | None) -> str:
         """What stands behind the doer: ``strikes one target openly against Israel at Erbil``."""
         phrase = self.phrases[action] or _as_noun(self.actions[action], action)
-        return phrase + self.towards(action, to) + (f" at {where}" if where else "")
+        return phrase + self._whom_and_where(action, to, where)
 
     def to_do(self, action: str, to: str | None, where: str | None) -> str:
         """The same behind ``to``: ``strike one target openly against Israel at Erbil``."""
-        done = self.doing(action, to, where)
-        return infinitive(done) if self.phrases[action] else f"do ‘{done}’"
+        phrase = self.phrases[action]
+        if not phrase:
+            return f"do ‘{self.doing(action, to, where)}’"
+        return infinitive(phrase) + self._whom_and_where(action, to, where)
+
+    def _whom_and_where(self, action: str, to: str | None, where: str | None) -> str:
+        return self.towards(action, to) + (f" at {where}" if where else "")
 
     def towards(self, action: str, to: str | None) -> str:
         """`` against Israel``; `` towards Israel`` for what calms; of one verb just `` Israel``."""
@@ -128,7 +133,7 @@ def _as_noun(name: str, key: str) -> str:
     return name if name == key else small(name)
 
 
-def casualties_text(deaths: int, injured: int) -> str:
-    """``4 dead and 6 injured``; ``nobody is hurt`` where there are none."""
+def casualties_text(deaths: int, injured: int, *, none: str = "nobody is hurt") -> str:
+    """``4 dead and 6 injured``; `none` where there are none."""
     parts = [f"{number:,} {word}" for number, word in ((deaths, "dead"), (injured, "injured")) if number]
-    return joined(parts) or "nobody is hurt"
+    return joined(parts) or none

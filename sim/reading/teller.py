@@ -92,7 +92,8 @@ class _Teller:
         if hidden:
             dates = [date_text(self.chronicle.moment(event.at_ms)) for event in (hidden[0], hidden[-1])]
             period = f"from {dates[0]} to {dates[1]}" if dates[0] != dates[1] else f"on {dates[0]}"
-            hurt = casualties_text(sum(event.deaths for event in hidden), sum(event.injured for event in hidden))
+            deaths, injured = sum(event.deaths for event in hidden), sum(event.injured for event in hidden)
+            hurt = casualties_text(deaths, injured, none="nobody hurt")
             given = counted(len(hidden), "event")
             yield ""
             yield from self._wrap(f"Given as history: {given} {period}, {hurt} (--history tells them one by one).")
@@ -257,7 +258,8 @@ class _Teller:
         }[end.kind]
         moment = c.moment(end.at_ms)
         level = "" if end.final_level is None else f", with the level at {self.names.rung_text(end.final_level)}"
-        hurt, highest = casualties_text(end.deaths, end.injured), self.names.rung_text(end.peak_level)
+        hurt = casualties_text(end.deaths, end.injured, none="nobody hurt")
+        highest = self.names.rung_text(end.peak_level)
         yield from ("", "The end", "")
         yield from self._wrap(f"The run ends on {day_text(moment)} at {clock_text(moment)} {how}{level}.", "  ", "    ")
         totals = f"Since the start: {counted(end.events, 'event')}, {hurt}; the level at its highest: {highest}."

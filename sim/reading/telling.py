@@ -100,12 +100,16 @@ def told(chronicle: Chronicle, telling: Telling) -> Told:
     indices = {event.index for event in shown}
     lapses = [one for one in chronicle.responses if one.fate in _WITHOUT_DEED and sieve.keeps_response(one)]
     levels = [step for step in chronicle.levels if step.at_ms >= 0 or sieve.tells_history]
+    truths = [one for one in chronicle.truths if sieve.within(one.at_ms)]
+    if telling.actors:  # level and outcomes are everybody's: only what came with these events
+        levels = [step for step in levels if step.event in indices]
+        truths = [one for one in truths if one.event in indices]
     return Told(
         events=shown,
         lapses=tuple(sorted(lapses, key=lambda one: one.end_ms)),
         missed=tuple(one for one in chronicle.missed if sieve.keeps(one.at_ms, one.action, one.actor)),
         levels=tuple(step for step in levels if sieve.within(step.at_ms)),
-        truths=tuple(one for one in chronicle.truths if sieve.within(one.at_ms)),
+        truths=tuple(truths),
         hidden=tuple(event for event in kept if event.at_ms < 0 and not sieve.tells_history),
         stopped=_stopped(chronicle, indices) if telling.considered else {},
         pending=tuple(one for one in chronicle.responses if one.fate == "pending" and telling.is_whole),

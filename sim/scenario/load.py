@@ -120,12 +120,13 @@ def _examined(
     faults: list[Fault] = []
     edits = _changed(root, changes, reader, faults)
     faults += reader.faults
-    if "brinkline" not in root.entries and not reader.included:
-        expected = "brinkline: 1, the version of the format"
-        faults.append(Fault(root.spot, "missing-key", "brinkline", "found no 'brinkline'", expected))
     part = parts and not any(key in edits.root.entries for key in _WHOLE)
     report = Report(edits.root, incomplete=part or reader.incomplete, included=reader.included)
-    report.broken |= {("brinkline",)} | ({(key,) for key in _WHOLE} if part else set())
+    if "brinkline" not in root.entries:
+        report.broken.add(("brinkline",))
+        if not reader.included:
+            expected = "brinkline: 1, the version of the format"
+            faults.append(Fault(root.spot, "missing-key", "brinkline", "found no 'brinkline'", expected))
     checked = _checked(report)
     errors = [*faults, *_lost_variants(root), *report.faults]
     warnings = [] if checked is None or report.incomplete else in_order(warn(*checked, report, errors))

@@ -153,7 +153,7 @@ actions: {{hit: {{attribution: {{nobody: 1}}}}}}
 rules:
   unknown: {{who: c, when: {{action: hit, actor: nobody}}, if: actor == nobody, do: speak, to: actor}}
   somebody: {{who: c, when: {{action: hit, actor: any}}, do: nod}}
-  else: {{who: c, when: {{action: hit, actor: others}}, do: nod}}
+  anybody-else: {{who: c, when: {{action: hit, actor: others}}, do: nod}}
   not-d: {{who: c, when: {{action: hit, actor: not d}}, do: warn}}
 {HIT}""")
     assert played.log == ["1 a hit b", "1 c speak", "1 c warn"]

@@ -83,3 +83,15 @@ def test_the_final_level_is_that_at_the_horizon(play):
 def test_a_run_that_ends_early_keeps_its_last_level(play):
     played = play(WINDOW + "outcomes: {over: {when: {action: hit}, ends: true}}\ntimeline: [{at: +1 d, who: a, do: hit}]")
     assert (played.run["final_level"], levels(played)) == (5, [0, 5, 5, 5, 5, 5])
+
+
+def test_who_asks_for_the_level_later_does_not_move_what_it_was_on_a_day_before(play):
+    text = "level: {window: 1 d}\nhorizon: 4 d\noutcomes: {asked: {at: +42 h, if: level == 0}}\ntimeline: [{at: +12 h, who: a, do: hit}]"
+    assert levels(play(text)) == [0, 5, 0, 0, 0]
+
+
+def test_a_rate_that_reads_the_level_does_not_move_what_it_was_on_a_day_before(play):
+    text = "level: {window: 6 h}\nhorizon: 4 d\nvariables: {x: {scope: world}}\n"
+    rest = "timeline: [{at: +19 h, who: a, do: hit}, {at: +43 h, who: a, do: hit}]"
+    driver = "drivers: {source: {who: c, do: nod, rate: 0 * level, peak: 20}}\n"
+    assert levels(play(text + driver + rest)) == levels(play(text + rest)) == [0, 5, 5, 0, 0]

@@ -382,6 +382,8 @@ def test_a_filter_of_actors_tells_what_they_do_and_suffer(feud):
     text = feud.text(Telling(actors=("u",)))
     assert text.count("its mind changes") == 3
     assert "stands down" not in text
+    assert "The level falls" not in text
+    assert "NOW TRUE" not in text
 
 
 def test_a_filter_of_rungs(feud):
