@@ -10,6 +10,7 @@ from typing import Any
 from tests.worlds import Event
 
 Names = dict[str, str | None]
+DAY_MS = 86_400_000
 UNITS = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0}
 
 
@@ -17,6 +18,11 @@ def days(text: Any) -> float:
     """The days of a duration such as ``12 h`` or of an offset such as ``+2 d``."""
     amount, unit = str(text).replace("+", "").split()
     return float(amount) * UNITS[unit]
+
+
+def whole(day: float) -> int:
+    """The milliseconds of a number of days: what is compared is compared in these."""
+    return round(day * DAY_MS)
 
 
 class Oracle:
@@ -87,8 +93,8 @@ class Oracle:
 
     def level(self, log: list[Event], day: float) -> int:
         """The highest rung of the last ``level.window``, never below 0."""
-        window = days(self.scenario["level"]["window"])
-        return max([0, *(event.rung for event in log if day - window < event.t <= day)])
+        now, window = whole(day), whole(days(self.scenario["level"]["window"]))
+        return max([0, *(event.rung for event in log if now - window < whole(event.t) <= now)])
 
     def first(self, pattern: dict[str, Any], log: list[Event]) -> float | None:
         """The first day from the start on which an event fits."""
@@ -96,10 +102,10 @@ class Oracle:
 
     def quiet(self, outcome: dict[str, Any], log: list[Event], end: float, closed: bool) -> float | None:
         """When it had first been quiet for so long, before the end (or then, where the end is `closed`)."""
-        length, begin = days(outcome["quiet"]), 0.0
-        for broken in [*(event.t for event in log if event.t >= 0 and self.fits(outcome["when"], event)), end]:
+        length, begin, last = whole(days(outcome["quiet"])), 0, whole(end)
+        for broken in [*(whole(event.t) for event in log if event.t >= 0 and self.fits(outcome["when"], event)), last]:
             due = begin + length
-            if due <= broken and (due < end or closed):
-                return due
+            if due <= broken and (due < last or closed):
+                return due / DAY_MS
             begin = broken
         return None

@@ -105,6 +105,15 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return under_look
 
 
+class Picture(Figure):
+    """A figure that notebooks show by themselves, without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        from sim.figures.files import render
+
+        return render(self)["png"]
+
+
 def frame(ensemble: Ensemble, title: str, *, width: float = 9.0, height: float = 5.0, note: str = "") -> Figure:
     """An empty figure with title, scenario and footer, its middle laid out automatically.
 
@@ -124,7 +133,7 @@ def frame(ensemble: Ensemble, title: str, *, width: float = 9.0, height: float =
     total = height + top + _FOOT
     middle = (0.0, _FOOT / total, 1.0, height / total)
     engine = ConstrainedLayoutEngine(rect=middle, w_pad=_MARGIN, h_pad=0.04, wspace=0.03, hspace=0.03)
-    figure = Figure(figsize=(width, total), dpi=DPI, layout=engine)
+    figure = Picture(figsize=(width, total), dpi=DPI, layout=engine)
     left = _MARGIN / width
     figure.text(left, 1 - _MARGIN / total, title, size=_TITLE, weight="bold", va="top")
     figure.text(left, 1 - (_MARGIN + 0.24) / total, lines, color=MUTED, va="top", linespacing=1.25)

@@ -64,7 +64,8 @@ def _obstacle(response: Response) -> str:
     if response.fate == "limit":
         return f"limit {number_text(brake.value) if brake else ''}, reached before"
     if response.fate == "cooldown":
-        return f"cooldown {brake.written if brake else ''}, the last time was {length_text(since or 0)} before"
+        last = f"{length_text(since)} before" if since else "at the same moment"
+        return f"cooldown {brake.written if brake else ''}, the last time was {last}"
     if response.fate == "condition" and response.condition is not None:
         return f"if {look_text(response.condition)}, which did not hold"
     if response.fate == "chance" and response.chance is not None and response.drawn is not None:

@@ -193,9 +193,7 @@ class _Teller:
 
     def _answer(self, response: Response) -> str:
         """Which event a response answers, and after how long."""
-        waited = response.end_ms - response.at_ms
-        delay = "at once" if waited == 0 else f"after {length_text(waited)}"
-        return f"In answer to {self._cause(response)}, {delay}."
+        return f"In answer to {self._cause(response)}, {_delay(response)}."
 
     def _cause(self, response: Response) -> str:
         """``#38 (Iran strikes with ballistic missiles)``."""
@@ -213,15 +211,14 @@ class _Teller:
 
     def _truth(self, truth: Truth) -> str:
         name = self.names.outcomes[truth.outcome]
-        return f"NOW TRUE: {sentence(name)}{' The run ends with it.' if truth.ends else ''}"
+        return f"NOW TRUE: {ended(name)}{' The run ends with it.' if truth.ends else ''}"
 
     def _lapse(self, response: Response, *, dated: bool = False) -> list[str]:
         """A response that changed a mind, or stood down."""
         who, stood_down = self.names.who(response.responder), response.fate == "stood down"
         if stood_down:
-            waited = length_text(response.end_ms - response.at_ms)
             meant, cause = self._meant(response), self._cause(response)
-            text = f"{who} stands down. Now, after {waited}, it was to {meant}, in answer to {cause}."
+            text = f"{who} stands down. Now, {_delay(response)}, it was to {meant}, in answer to {cause}."
         else:
             text = f"{who} does nothing, but its mind changes. {self._answer(response)}"
         lines = self._paragraph(response.end_ms, None, opened(text), dated=dated)
@@ -276,10 +273,16 @@ class _Teller:
         c = self.chronicle
         for truth in c.truths:
             since = moment_text(c.moment(truth.at_ms))
-            name = sentence(self.names.outcomes[truth.outcome])
+            name = ended(self.names.outcomes[truth.outcome])
             yield from self._wrap(f"Came true on {since}: {name}", "  ", "    ")
         known = {truth.outcome for truth in c.truths}
         others = [name for outcome, name in self.names.outcomes.items() if outcome not in known]
         if others:
             unknown = "Not true as far as is known" if c.end.kind == "truncated" else "Not true"
             yield from self._wrap(f"{unknown}: {'; '.join(others)}.", "  ", "    ")
+
+
+def _delay(response: Response) -> str:
+    """``at once``, ``after 14 hours``."""
+    waited = response.end_ms - response.at_ms
+    return "at once" if waited == 0 else f"after {length_text(waited)}"

@@ -69,7 +69,8 @@ def blocks(text: str) -> list[Block]:
 
 def commands(text: str) -> list[str]:
     """Every command in the console blocks, without its ``$``."""
-    return [line[2:] for block in blocks(text) if block.language == "console" for line in block.lines if line.startswith("$ ")]
+    consoles = (block for block in blocks(text) if block.language == "console")
+    return [line[2:] for block in consoles for line in block.lines if line.startswith("$ ")]
 
 
 def quickened(arguments: list[str]) -> list[str]:
@@ -98,33 +99,28 @@ def example_folder(text: str) -> Iterator[Path]:
 
 
 class Terminal:
-    """Executes README's commands and remembers the last exit code."""
+    """Executes README's commands and remembers each with its exit code."""
 
     def __init__(self) -> None:
-        self.code = 0
+        self.history: list[tuple[str, int]] = []
 
     def answer(self, command: str) -> list[str]:
         """The lines that a command prints, on either stream."""
         if command == "echo $?":
-            return [str(self.code)]
+            return [str(self.history[-1][1])]
         words = shlex.split(command)
         assert words[0] == "brinkline", f"README has the command {command!r}, which the tests cannot execute"
-        words, _, files = _parted(words[1:], ">")
+        place = words.index(">") if ">" in words else len(words)
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
-                brinkline(quickened(words))
+                brinkline(quickened(words[1:place]))
             except SystemExit as end:
-                self.code = int(end.code or 0)
-        if files:
-            Path(files[0]).write_text(printed.getvalue(), encoding="utf-8")
+                self.history.append((command, int(end.code or 0)))
+        if words[place:]:
+            Path(words[place + 1]).write_text(printed.getvalue(), encoding="utf-8")
             return []
         return [line.rstrip() for line in printed.getvalue().rstrip().splitlines()]
-
-
-def _parted(words: list[str], mark: str) -> tuple[list[str], str, list[str]]:
-    place = words.index(mark) if mark in words else len(words)
-    return words[:place], mark, words[place + 1 :]
 
 
 def answered(lines: list[str], terminal: Terminal) -> list[str]:
@@ -146,18 +142,6 @@ def _exchanges(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
         yield lines[start][2:], lines[start + 1 : end]
 
 
-def unexpected_codes(text: str) -> list[str]:
-    """The commands that do not end with 0, save where README goes on to ``echo $?``."""
-    terminal, wrong = Terminal(), []
-    asked = commands(text)
-    for command, following in zip(asked, [*asked[1:], ""], strict=True):
-        if command.startswith("brinkline"):
-            terminal.answer(command)
-            if terminal.code and following != "echo $?":
-                wrong.append(f"{command}: {terminal.code}")
-    return wrong
-
-
 def _table(headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in (headers, ("---",) * len(headers), *rows)]
 
@@ -174,7 +158,8 @@ def outcome_rows(summary: dict[str, Any]) -> list[str]:
             "{:.0f}–{:.0f} %".format(*(100 * end for end in moved["range"])) if moved["clear"] else "not clearly",
             outcome["words"],
         ))  # fmt: skip
-    return _table(("in sixty days", "share of 1,000 runs (Monte Carlo interval)", "parameters move it", "in words"), rows)
+    headers = ("in sixty days", "share of 1,000 runs (Monte Carlo interval)", "parameters move it", "in words")
+    return _table(headers, rows)
 
 
 def _outcomes() -> list[str]:
@@ -233,9 +218,8 @@ TABLES: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def refreshed(text: str) -> str:
-    """The text with its tables and its commands' answers made anew."""
-    terminal = Terminal()
+def refreshed(text: str, terminal: Terminal) -> str:
+    """The text with its tables and its commands' answers made anew; `terminal` executes the commands."""
 
     def block(match: re.Match[str]) -> str:
         return "\n".join(["```console", *answered(match.group(1).splitlines(), terminal), "```"])
@@ -249,4 +233,4 @@ def refreshed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(refreshed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(refreshed(README.read_text(encoding="utf-8"), Terminal()), encoding="utf-8")
