@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 def level_matrix(ensemble: Ensemble) -> pd.DataFrame:
     """The level of each run on each day, shape (runs, days); NaN after a truncated run's end."""
-    table = ensemble.trajectories
+    table = ensemble.levels
     days, column = np.unique(table["day"].to_numpy(dtype=float), return_inverse=True)
     runs = pd.Index(ensemble.runs["run"])
     levels = np.full((len(runs), len(days)), np.nan)

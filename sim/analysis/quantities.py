@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik, stdtrit
 
 from sim.analysis.shares import CONFIDENCE
 
@@ -57,9 +56,15 @@ def quantile_interval(ordered: Floats, q: float) -> tuple[float, float]:
     """
     count = len(ordered)
     tail = (1 - CONFIDENCE) / 2
-    first, last = binom.ppf((tail, 1 - tail), count, q)
-    lower, upper = max(int(first), 1), min(int(last) + 1, count)
+    first, last = (_binomial_quantile(share, count, q) for share in (tail, 1 - tail))
+    lower, upper = max(first, 1), min(last + 1, count)
     return float(ordered[lower - 1]), float(ordered[upper - 1])
+
+
+def _binomial_quantile(share: float, count: int, q: float) -> int:
+    """The least k with P(X ≤ k) ≥ share for X successes in `count` trials of chance `q`."""
+    k = max(math.ceil(float(bdtrik(share, count, q))), 0)
+    return k - 1 if k > 0 and bdtr(k - 1, count, q) >= share else k
 
 
 def describe(values: ArrayLike) -> dict[str, Any]:

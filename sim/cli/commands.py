@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from sim import __version__
+
 _HOMES = {
     "run": "sim.cli.run",
     "validate": "sim.cli.validate",
@@ -42,7 +44,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="brinkline", prog_name="brinkline")
+@click.version_option(__version__, prog_name="brinkline")
 def brinkline(**_: Any) -> None:
     """Play out an international crisis, many times, and read what may follow.
 

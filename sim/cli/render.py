@@ -12,8 +12,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.wording import interval_text
-
 
 def table_text(headers: list[str], rows: list[list[str]], *, right: tuple[int, ...] = ()) -> str:
     """A plain table, its columns named in `right` aligned to the right."""
@@ -68,15 +66,17 @@ def _outcomes(summary: dict[str, Any]) -> str:
         rows.append([
             name,
             _chance(outcome),
-            "" if moved is None else f"{100 * moved[0]:.0f}–{100 * moved[1]:.0f} %",
+            "" if moved is None or not outcome["parameters"]["clear"] else f"{100 * moved[0]:.0f}–{100 * moved[1]:.0f} %",
             outcome["words"],
         ])  # fmt: skip
-    headers = ["outcome", "probability and 95 % Monte Carlo interval", "parameters move it", "in words"]
+    headers = ["outcome", "probability and 95 % Monte Carlo interval", "parameters clearly move it", "in words"]
     return table_text(headers, rows) if rows else "This scenario asks for no outcomes."
 
 
 def _chance(outcome: dict[str, Any]) -> str:
     """A probability with its interval: ``67 % (64–70 %)``."""
+    from sim.analysis.wording import interval_text
+
     low, high = outcome["interval"]
     if outcome["probability"] is None or low is None:
         return str(outcome["text"])

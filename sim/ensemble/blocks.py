@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 from sim.engines.simpy_engine import SimPyEngine
 from sim.ensemble.columns import Block, Columns
 from sim.ensemble.files import make_folder, write_whole
 from sim.model.tables import Tables
 
-PARTS = ("events", "runs", "trajectories")
+JOINED = ("runs", "trajectories")
+"""Parts that become one file in the end: kept as Arrow files, which are quick to read again."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Plan:
 
     def file(self, block: int, part: str) -> Path:
         """Where a part of a block lies."""
-        return self.folder / part / f"{block:06d}{'' if part == 'digests' else '.parquet'}"
+        return self.folder / part / f"{block:06d}"
 
 
 class BlockPlayer:
@@ -59,8 +61,9 @@ class BlockPlayer:
         return int(made.events.num_rows)
 
     def _write(self, block: int, made: Block) -> None:
-        for part in PARTS:
-            write_whole(self.plan.file(block, part), partial(_parquet, getattr(made, part)))
+        write_whole(self.plan.file(block, "events"), partial(_parquet, made.events))
+        for part in JOINED:
+            write_whole(self.plan.file(block, part), partial(_arrow, getattr(made, part)))
         digests = b"".join(made.digests)
         write_whole(self.plan.file(block, "digests"), partial(_bytes, digests))
 
@@ -69,13 +72,17 @@ def _parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, compression="zstd", compression_level=1)
 
 
+def _arrow(table: pa.Table, path: Path) -> None:
+    feather.write_feather(table, path, compression="lz4")
+
+
 def _bytes(data: bytes, path: Path) -> None:
     path.write_bytes(data)
 
 
 def make_folders(plan: Plan) -> None:
     """The folders that blocks are written to."""
-    for part in (*PARTS, "digests"):
+    for part in ("events", *JOINED, "digests"):
         make_folder(plan.folder / part)
 
 

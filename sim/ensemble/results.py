@@ -84,6 +84,11 @@ class Ensemble:
         return self._table("trajectories.parquet")
 
     @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Of the trajectories only run, day and level: quick to read."""
+        return self._table("trajectories.parquet", ["run", "day", "level"])
+
+    @cached_property
     def summary(self) -> dict[str, Any]:
         """What ``summary.json`` holds."""
         from sim.analysis.summary import summarise
@@ -96,11 +101,11 @@ class Ensemble:
 
         return draw(self, name, **options)
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         import pyarrow.parquet as pq
 
         try:
-            frame: pd.DataFrame = pq.read_table(self.folder / name).to_pandas()
+            frame: pd.DataFrame = pq.read_table(self.folder / name, columns=columns).to_pandas()
         except (OSError, ValueError) as error:
             raise StorageError(f"{self.folder / name} could not be read: {error}") from None
         return frame

@@ -12,8 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 from sim import __version__
 from sim.ensemble import blocks
@@ -29,6 +31,7 @@ from sim.scenario.times import DAY_MS
 
 BLOCK_RUNS = 25
 MOST_RUNS = 100_000_000
+_GROUP_BLOCKS = 40
 
 Progress = Callable[[int, int], None]
 
@@ -118,8 +121,9 @@ def _play(tables: Tables, plan: Plan, request: Request, progress: Progress | Non
 def _check(request: Request) -> None:
     if not 1 <= request.runs <= MOST_RUNS:
         raise UsageError(f"found {request.runs} runs; expected 1 to {MOST_RUNS:,}")
-    if request.block_runs < 1 or (request.workers is not None and request.workers < 1):
-        raise UsageError("found no workers or no runs in a block; expected 1 or more")
+    for name, number in (("runs in a block", request.block_runs), ("workers", request.workers)):
+        if number is not None and number < 1:
+            raise UsageError(f"found {number} {name}; expected 1 or more")
 
 
 def refuse_overwriting(out: Path, force: bool) -> None:
@@ -142,7 +146,7 @@ def _assemble(loaded: Loaded, tables: Tables, plan: Plan, done: list[int], stagi
     make_folder(events)
     for block in done:
         plan.file(block, "events").replace(events / f"part-{block:06d}.parquet")
-    for part in ("runs", "trajectories"):
+    for part in blocks.JOINED:
         write_whole(staging / f"{part}.parquet", partial(_join, [plan.file(block, part) for block in done]))
     digests = [digest for block in done for digest in blocks.digests(plan, block)]
     write_text(staging / "scenario.yaml", loaded.resolved)
@@ -155,11 +159,12 @@ def _assemble(loaded: Loaded, tables: Tables, plan: Plan, done: list[int], stagi
 
 
 def _join(files: list[Path], path: Path) -> None:
-    """Several Parquet files as one, a row group each."""
-    schema = pq.read_schema(files[0])
+    """Several Parquet files as one, in row groups of many blocks."""
+    schema = feather.read_table(files[0]).schema
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        for file in files:
-            writer.write_table(pq.read_table(file))
+        for first in range(0, len(files), _GROUP_BLOCKS):
+            tables = [feather.read_table(file) for file in files[first : first + _GROUP_BLOCKS]]
+            writer.write_table(pa.concat_tables(tables), row_group_size=1 << 24)
 
 
 def _manifest(loaded: Loaded, tables: Tables, plan: Plan, digests: list[bytes], truncated: int) -> dict[str, Any]:

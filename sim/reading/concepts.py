@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sim.analysis.wording import number_text
 from sim.reading.english import English
-from sim.reading.entities import Entities, remarks, said_of
+from sim.reading.entities import Entities, named, remarks, said_of
 from sim.reading.graph import Graph, Link
 from sim.reading.page import Block, Items, Outline, Prose, Section, Table
 from sim.reading.prose import counted, ended, joined, length_text, sentence
@@ -59,7 +59,7 @@ class Concepts:
     def _deeds(self) -> Section:
         taken = self._taken()
         items = [
-            (f"{action.name} ({key})" if action.name else key, self._deed(action))
+            (named(key, action), self._deed(action))
             for key, action in self.scenario.actions.items()
             if key in taken
         ]
@@ -132,7 +132,7 @@ class Concepts:
 
     def _drivers(self) -> Section:
         items = [
-            (key, said_of(self.sentences.driver(driver), remarks(driver)))
+            (named(key, driver), said_of(self.sentences.driver(driver), remarks(driver)))
             for key, driver in self.scenario.drivers.items()
         ]
         text = "Events that no other event sets off come from point processes whose rates may depend on the state."

@@ -6,7 +6,7 @@ from sim.analysis.wording import number_text
 from sim.model.tables import ParameterTable, Tables
 from sim.parameters import cumulative, quantile
 from sim.reading.code import distribution_text
-from sim.reading.entities import Entities, note_of, remarks, said_of
+from sim.reading.entities import Entities, named, note_of, remarks, said_of
 from sim.reading.page import Items, Prose, Section, Table
 from sim.reading.prose import counted, sentence
 from sim.reading.sentences import Sentences
@@ -99,7 +99,7 @@ class Details:
 
     def _rules(self) -> Section:
         rules = self.scenario.rules.items()
-        items = [(key, said_of(self.sentences.rule(rule), remarks(rule))) for key, rule in rules]
+        items = [(named(key, rule), said_of(self.sentences.rule(rule), remarks(rule))) for key, rule in rules]
         text = (
             "In these sentences the one whom a responder blames may not be the true doer. “In the meantime” is the "
             "time between the event answered and the moment at which the response is due."
@@ -109,14 +109,14 @@ class Details:
 
     def _outcomes(self) -> Section:
         items = [
-            (f"{one.name} ({key})" if one.name else key, said_of(self.sentences.outcome(one), remarks(one)))
+            (named(key, one), said_of(self.sentences.outcome(one), remarks(one)))
             for key, one in self.scenario.outcomes.items()
         ]
         return Section("Outcomes", 2, (Items(tuple(items)),) if items else (Prose("None."),))
 
     def _variants(self) -> Section:
         items = [
-            (f"{one.name} ({key})" if one.name else key, said_of(self.sentences.variant(one), remarks(one)))
+            (named(key, one), said_of(self.sentences.variant(one), remarks(one)))
             for key, one in self.scenario.variants.items()
         ]
         return Section("Variants", 2, (Items(tuple(items)),) if items else (Prose("None."),))

@@ -81,7 +81,7 @@ class Entities:
         for key, actor in s.actors.items():
             parts = [counted(number, block[:-1]) for block, number in doing.get(key, {}).items() if number]
             by = f"Acts by {joined(parts)}." if parts else "Acts by no rule of its own."
-            items.append((_named(key, actor), said_of(sentence(actor.kind or ""), by, remarks(actor))))
+            items.append((named(key, actor), said_of(sentence(actor.kind or ""), by, remarks(actor))))
         blocks: list[Block] = [Items(tuple(items))] if items else [Prose("Nobody.")]
         if s.groups:
             groups = [(name, joined([self.names.actors[one] for one in self._members(name)])) for name in s.groups]
@@ -173,7 +173,8 @@ class Entities:
         return Section("How a run unfolds", 2, (Items(items),))
 
 
-def _named(key: str, item: Item) -> str:
+def named(key: str, item: Item) -> str:
+    """``Iran (iran)``, or the id alone."""
     return f"{item.name} ({key})" if item.name else key
 
 

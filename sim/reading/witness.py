@@ -16,6 +16,7 @@ from sim.reading.values import Look, Looker
 from sim.scenario.load import Loaded
 
 _ALREADY_ASKED = ("condition", "chance", "weights", "nothing", "history", "")
+"""What stops a rule only after its condition was read; the empty text: nothing did."""
 
 
 @dataclass

@@ -82,6 +82,11 @@ class FakeEnsemble:
     runs: pd.DataFrame
     trajectories: pd.DataFrame
 
+    @property
+    def levels(self) -> pd.DataFrame:
+        """Of the trajectories only run, day and level."""
+        return self.trajectories[["run", "day", "level"]]
+
 
 def describe(actors: int = 4, outcomes: int = 4, *, horizon: str = "60 d", **blocks: Any) -> Scenario:
     """A scenario with so many actors and outcomes; `blocks` replace its own."""

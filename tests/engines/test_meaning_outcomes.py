@@ -228,3 +228,13 @@ variables: {x: {scope: world}}
 rules: {think: {who: b, when: {action: hit}, do: nothing, after: 1 d, effects: [x += 1]}}
 """ + HITS)
     assert [row["x"] for row in played.trajectory[:5]] == [0, 0, 1, 1, 2]
+
+
+def test_an_outcome_asked_at_the_start_is_asked_though_the_run_ends_there(play):
+    played = play("outcomes: {over: {if: level == 0, ends: true}, asked: {at: +0 d, if: level == 0}, later: {at: +1 d, if: level == 0}}")
+    assert [played.outcome(name) for name in ("over", "asked", "later")] == [0.0, 0.0, 1.0]
+
+
+def test_a_run_can_end_by_what_is_asked_at_the_start(play):
+    played = play("outcomes: {over: {at: +0 d, if: level == 0, ends: true}}\n" + HITS)
+    assert (played.log, played.run["ended"]) == ([], "over")

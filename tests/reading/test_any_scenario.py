@@ -1,8 +1,9 @@
-"""What holds for the words of every scenario and run, on scenarios that are made up (:mod:`tests.generated`)."""
+"""What holds for the words of every scenario and run: made-up ones (:mod:`tests.generated`), and the corpus."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,10 +14,13 @@ from sim.reading.describe import describe
 from sim.reading.graph import Link, graph_of
 from sim.reading.telling import Telling
 from sim.reading.trace import replayed
+from sim.scenario.load import Loaded, examine
 from tests.generated import example
+from tests.scenario.corpus import cases
 from tests.worlds import World
 
 NUMBERS = range(40)
+CORPUS = [case for kind in ("valid", "warnings") for case in cases(kind) if not case.is_part]
 
 
 @pytest.fixture(params=NUMBERS)
@@ -65,13 +69,26 @@ def test_whatever_answers_in_a_run_stands_in_the_graph(world):
 
 
 def test_it_can_be_told_and_described(world):
-    chronicle, _ = replayed(world.loaded, 5, 0)
+    told_and_described(world.loaded)
+
+
+@pytest.mark.parametrize("case", CORPUS, ids=[case.path.stem for case in CORPUS])
+def test_every_file_of_the_corpus_can_be_told_and_described(case):
+    changes = replace(case.changes, settings=(*case.changes.settings, ("max_events", "200")))
+    scenario, faults, _ = examine(case.path, changes)
+    if scenario is None:
+        pytest.skip(f"it does not load, which tests/scenario sees to: {faults[0]}")
+    told_and_described(scenario)
+
+
+def told_and_described(scenario: Loaded) -> None:
+    chronicle, _ = replayed(scenario, 5, 0)
     tellings = [Telling(), Telling(history=True, considered=True, effects=True), Telling(min_rung=1, reasons=False)]
     tellings += [Telling(event=event.index, considered=True) for event in chronicle.events[:3]]
     for telling in tellings:
         assert max(map(len, chronicle.text(telling).splitlines())) <= 100
         json.dumps(chronicle.as_dict(telling), allow_nan=False)
-    description = describe(world.loaded)
+    description = describe(scenario)
     assert max(map(len, description.text().splitlines())) <= 100
     assert description.markdown()
     assert description.dot().endswith("}\n")

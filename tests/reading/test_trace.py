@@ -132,9 +132,6 @@ def erbil() -> list[Chronicle]:
     return [trace(scenario, 1, run) for run in range(4)]
 
 
-CORPUS = sorted((Path(__file__).parents[1] / "corpus" / "valid").glob("**/*.yaml"))
-
-
 def told(text: str, folder: Path, run: int = 0) -> Chronicle:
     return trace(loaded(text, folder), 1, run)
 
@@ -451,14 +448,6 @@ def test_as_plain_data_it_is_json_and_names_no_machine(erbil):
         answered = sum(event["cause"] is not None for event in whole["events"])
         assert sum(len(whole[key]) for key in matched) + answered == len(chronicle.responses)
         assert set(whole["outcomes"]) == set(chronicle.names.outcomes)
-
-
-@pytest.mark.parametrize("path", CORPUS, ids=[path.stem for path in CORPUS])
-def test_a_run_of_every_valid_file_can_be_told(path):
-    chronicle = trace(load(path), 1, 0)
-    telling = Telling(history=True, considered=True, effects=True)
-    assert chronicle.text(telling)
-    json.dumps(chronicle.as_dict(telling), allow_nan=False)
 
 
 def test_plain_data_says_what_the_text_says(feud):

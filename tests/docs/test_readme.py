@@ -1,0 +1,89 @@
+"""What README says is what the program does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click import Context
+
+from sim.cli.commands import brinkline
+from sim.scenario.load import load
+from sim.scenario.parser import CASUALTIES, RANGES
+from tests.docs.readme import LARGE, README, ROOT, Terminal, blocks, commands, example_folder, refreshed
+
+TEXT = README.read_text(encoding="utf-8")
+
+
+def test_its_commands_work_and_its_tables_and_outputs_are_what_they_print() -> None:
+    terminal = Terminal()
+    made = refreshed(TEXT, terminal)
+    asked = commands(TEXT)
+    failed = [command for command, code in terminal.history if code != 0]
+    expected = [command for command, after in pairwise(asked) if after == "echo $?"]
+    assert failed == expected
+    assert made == TEXT, "python -m tests.docs.readme brings README up to date"
+
+
+def test_every_command_has_an_example() -> None:
+    shown = {command.split()[1] for command in commands(TEXT) if command.startswith("brinkline ")}
+    assert shown == set(brinkline.list_commands(Context(brinkline)))
+
+
+def test_every_option_that_is_shared_has_a_line_in_the_table() -> None:
+    options = {option for parameter in _command("run").params for option in parameter.opts if option.startswith("--")}
+    missing = [option for option in sorted(options) if f"`{option}" not in TEXT]
+    assert missing == []
+
+
+def test_the_python_example_works(tmp_path: Path) -> None:
+    (program,) = [block.text for block in blocks(TEXT) if block.language == "python"]
+    program = program.replace("runs=200", "runs=20")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"\d+ runs lose it, \d+ gain it", done.stdout)
+    assert (tmp_path / "deaths.png").stat().st_size > 1000
+
+
+def test_the_example_files_are_what_it_says_they_are() -> None:
+    with example_folder(TEXT) as folder:
+        assert sorted(path.name for path in folder.iterdir()) == ["border.yaml", "second-blow.yaml", "wrong.yaml"]
+        assert load("border.yaml").warnings == []
+
+
+def test_the_table_of_blocks_names_every_key_of_the_top_level() -> None:
+    from sim.scenario.schema import Scenario
+
+    table = TEXT[TEXT.index("### The blocks of a file") : TEXT.index("### Times, chance, patterns, expressions")]
+    known = {name for name in Scenario.model_fields if name not in ("note", "source")}
+    assert {key for key in known if f"`{key}`" not in table} == set()
+
+
+@pytest.mark.parametrize("name", sorted({*CASUALTIES, *RANGES}))
+def test_every_distribution_is_named(name: str) -> None:
+    assert f"`{name}" in TEXT
+
+
+def test_the_commands_that_set_everything_up_stand_in_it_and_ci_runs_the_second() -> None:
+    setting_up = [line for line in TEXT.splitlines() if line.startswith("python3 -m venv .venv && ")]
+    assert len(setting_up) == 2
+    main_job, tests = setting_up
+    assert main_job.endswith(f".venv/bin/brinkline run {LARGE}")
+    assert all(f".venv/bin/{tool}" in tests for tool in ("ruff check .", "mypy", "pytest"))
+    done = subprocess.run(["bash", ".ci/run", "--show"], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == tests.replace(".venv", ".ci-venv")
+
+
+def _command(name: str):  # type: ignore[no-untyped-def]
+    return brinkline.get_command(Context(brinkline), name)
