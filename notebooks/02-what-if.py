@@ -29,9 +29,12 @@ import pandas as pd
 
 import sim
 
-base = sim.run(sim.load("erbil-2024"), runs=RUNS, seed=1)
+scenario = sim.load("erbil-2024")
+print(scenario.description.variants[VARIANT].name)
+print(scenario.description.variants[VARIANT].note)
+
+base = sim.run(scenario, runs=RUNS, seed=1)
 variant = sim.run(sim.load("erbil-2024", variants=(VARIANT,)), runs=RUNS, seed=1)
-print(base.description.variants[VARIANT].name if VARIANT in base.description.variants else VARIANT)
 
 # %% [markdown]
 # ## Are they the same runs?

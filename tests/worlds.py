@@ -17,7 +17,6 @@ from sim.model import Tables, build
 from sim.scenario.load import Changes, Loaded, load
 
 CAST = """
-brinkline: 1
 scenario: small
 start: 2024-01-01T00:00:00Z
 horizon: 10 d
@@ -121,7 +120,7 @@ class World:
         """The world of a text that stands over the common cast."""
         (folder / "cast.yaml").write_text(CAST, encoding="utf-8")
         path = folder / "case.yaml"
-        path.write_text(f"include: [cast.yaml]\n{text}", encoding="utf-8")
+        path.write_text(f"include: [cast.yaml]\n{text}\nbrinkline: 1\n", encoding="utf-8")
         return cls(load(path, changes))
 
     @classmethod

@@ -21,7 +21,7 @@ class Rule:
     """One actor's copy of a rule, ready to be considered. Parts that a rule does not have are None."""
 
     __slots__ = (
-        "actor", "chance", "chance_place", "chance_salt", "chooses", "condition", "cooldown", "guarded",
+        "actor", "chance", "chance_place", "chance_salt", "condition", "cooldown", "guarded",
         "key_salt", "limit", "narrow", "number", "options", "origin", "own", "pattern", "rule", "table",
     )  # fmt: skip
 
@@ -38,8 +38,7 @@ class Rule:
         self.cooldown = parts.optional(table.cooldown)
         self.limit = parts.optional(table.limit)
         self.guarded = seldom or any(one is not None for one in (self.condition, self.cooldown, self.limit))
-        self.options = [parts.option(one) for one in table.options]
-        self.chooses = table.chooses
+        self.options = parts.options(table)
         self.key_salt = table.key_salt
         self.chance_salt = salt("chance", table.id, tables.actors[table.actor])
 

@@ -12,7 +12,18 @@ from sim.chance import Z90, salt
 from sim.engines.closures import ROLE_FIELDS, Function, Trouble, finite
 from sim.engines.world import World
 from sim.model.code import ACTOR, SELF, Op
-from sim.model.tables import NO_PROGRAM, DeedTable, Draw, EffectTable, Members, OptionTable, Tables, Weighted
+from sim.model.tables import (
+    NO_PROGRAM,
+    DeedTable,
+    Draw,
+    DriverTable,
+    EffectTable,
+    Members,
+    OptionTable,
+    RuleTable,
+    Tables,
+    Weighted,
+)
 
 Effect = Callable[[World], None]
 Quantile = Callable[[World, float], float]
@@ -40,12 +51,24 @@ class Option(NamedTuple):
     """An option, ready to be chosen; `after` is None where there is no delay, `unless` where it never stands down."""
 
     name: str
-    salt: int
-    weight: Function | None
     after: Quantile | None
     unless: Function | None
     unless_program: int
     deed: Deed
+
+
+class Options(NamedTuple):
+    """What a rule or driver may do; `weights` is None where there is nothing to choose."""
+
+    options: list[Option]
+    weights: Callable[[World], list[tuple[int, float]]] | None
+
+    def chosen(self, world: World, key: int) -> Option | None:
+        """One of the options, by weight; None where no weight is above 0."""
+        if self.weights is None:
+            return self.options[0]
+        index = chance.least(key, self.weights(world))
+        return None if index < 0 else self.options[index]
 
 
 class Parts:
@@ -148,9 +171,10 @@ class Parts:
         return code.stop - code.start == 1 and self.tables.instructions[code.start][0] == Op.CONSTANT
 
     def _constants(self, draw: Draw) -> list[float]:
-        return [
-            self.tables.constants[self.tables.instructions[self.tables.programs[p].start][1]] for p in draw.arguments
-        ]
+        return [self._number(program) for program in draw.arguments]
+
+    def _number(self, program: int) -> float:
+        return self.tables.constants[self.tables.instructions[self.tables.programs[program].start][1]]
 
     def _hurdle(self, draw: Draw, place: str) -> Quantile:
         inner = draw.inner
@@ -213,13 +237,14 @@ class Parts:
             tuple(self.effect(effect) for effect in table.effects),
         )
 
-    def option(self, table: OptionTable) -> Option:
-        """An option, ready to be chosen."""
-        weight = None if table.weight < 0 else self.weight(table.weight)
+    def options(self, table: RuleTable | DriverTable) -> Options:
+        """What a rule or driver may do, ready to be chosen."""
+        weights = self.weights([(one.salt, one.weight) for one in table.options]) if table.chooses else None
+        return Options([self._option(one) for one in table.options], weights)
+
+    def _option(self, table: OptionTable) -> Option:
         after = None if table.after is None else self.delay(table.after)
-        return Option(
-            table.name, table.salt, weight, after, self.optional(table.unless), table.unless, self.deed(table.deed)
-        )
+        return Option(table.name, after, self.optional(table.unless), table.unless, self.deed(table.deed))
 
     def _to(self, to: int | Weighted) -> Callable[[World, int, int], int]:
         """A function (world, doer, key) → the target."""
@@ -249,14 +274,24 @@ class Parts:
         """A function (world, key) → the place, or None for no place."""
         if isinstance(place, int):
             return None if place < 0 else lambda w, key: place
-        entries = [(one, self.weight(program)) for one, program in place.entries if isinstance(one, int)]
-        salts = self.place_salts
+        places = [one for one, _ in place.entries if isinstance(one, int)]
+        weights = self.weights(
+            [(self.place_salts[one], program) for one, program in place.entries if isinstance(one, int)]
+        )
 
         def drawn(w: World, key: int) -> int:
-            index = chance.least(key, [(salts[one], weight(w)) for one, weight in entries])
-            return -1 if index < 0 else entries[index][0]
+            index = chance.least(key, weights(w))
+            return -1 if index < 0 else places[index]
 
         return drawn
+
+    def weights(self, alternatives: list[tuple[int, int]]) -> Callable[[World], list[tuple[int, float]]]:
+        """A function that gives (salt, weight) of alternatives, from (salt, program); NO_PROGRAM is a weight of 1."""
+        if all(program < 0 or self._is_number(program) for _, program in alternatives):
+            fixed = [(name, 1.0 if program < 0 else self._number(program)) for name, program in alternatives]
+            return lambda w: fixed
+        parts = [(name, (lambda w: 1.0) if program < 0 else self.weight(program)) for name, program in alternatives]
+        return lambda w: [(name, weight(w)) for name, weight in parts]
 
 
 def _share(weights: dict[int, float], members: frozenset[int], weight: float) -> None:

@@ -28,7 +28,7 @@ from sim.engines.agents import Agent, Crowd, Rule
 from sim.engines.beginning import set_variables, start_clock
 from sim.engines.closures import Trouble, functions
 from sim.engines.outcomes import Outcomes
-from sim.engines.parts import Deed, Effect, Option, Parts
+from sim.engines.parts import Deed, Effect, Option, Options, Parts
 from sim.engines.record import Record, Watcher, sample_times
 from sim.engines.world import Sample, World
 from sim.errors import RunError
@@ -52,7 +52,7 @@ class SimPyEngine:
         self.crowd = Crowd(tables, self.parts, self.agents)
         self.actions = [self._facts(number) for number in range(len(tables.actions))]
         self.timeline = [(item, self.parts.deed(item.deed)) for item in tables.timeline]
-        self.drivers = [(table, [self.parts.option(one) for one in table.options]) for table in tables.drivers]
+        self.drivers = [(table, self.parts.options(table)) for table in tables.drivers]
         self.sample_times = sample_times(tables.horizon_ms)
 
     def _facts(self, action: int) -> tuple[int, tuple[Effect, ...], list[int], bool]:
@@ -177,7 +177,7 @@ class _Play:
         world.rung = world.deaths = world.injured = 0
         world.seen = len(world.rows)
 
-    def _drive(self, number: int, driver: DriverTable, options: list[Option]) -> Generator[simpy.Event, None, None]:
+    def _drive(self, number: int, driver: DriverTable, options: Options) -> Generator[simpy.Event, None, None]:
         """A driver: candidates at the peak's rate, thinned to the rate."""
         env, world, engine = self.env, self.world, self.engine
         self._alone(driver.actor)
@@ -218,18 +218,12 @@ class _Play:
                     continue
                 if condition is not None and not condition(world):
                     continue
-            option = self._chosen(options, key) if driver.chooses else options[0]
+            option = options.chosen(world, key)
             if option is not None:
                 events, latest = events + 1, due
                 if self.watcher is not None:
                     self.watcher.arose(driver, {"rate": rate, "option": option.name})
                 self._happen(driver, option.deed, key)
-
-    def _chosen(self, options: list[Option], key: int) -> Option | None:
-        """One of the options, by weight; None where no weight is above 0."""
-        alternatives = [(one.salt, one.weight(self.world) if one.weight else 1.0) for one in options]
-        index = chance.least(key, alternatives)
-        return None if index < 0 else options[index]
 
     def occur(
         self, doer: int, deed: Deed, target: int, place: int, cause: int, origin: int, key: int, answer: Response | None
@@ -340,7 +334,7 @@ class _Play:
     def _commit(self, rule: Rule, index: int, key: int) -> None:
         """Choose an option, its target and place, and schedule it after its delay."""
         world, now = self.world, self.world.now
-        option = self._chosen(rule.options, key) if rule.chooses else rule.options[0]
+        option = rule.options.chosen(world, key)
         if option is None:
             if self.watcher is not None:
                 self.watcher.considered(rule, index, {"stopped": "weights"})
@@ -471,6 +465,16 @@ class _Play:
         else:
             self.samples += [None] * (len(times) - len(self.samples))
         return Record(
-            self.run, world.rows, self.outcomes.times, self.stood_down, max(self.peak, 0),
-            None if self.truncated else level, self.outcomes.ended, self.truncated, world.bases, world.moved_cells(), self.samples, world.parameters,
-        )  # fmt: skip
+            run=self.run,
+            rows=world.rows,
+            outcomes=self.outcomes.times,
+            stood_down=self.stood_down,
+            peak_level=self.peak,
+            final_level=None if self.truncated else level,
+            ended=self.outcomes.ended,
+            truncated=self.truncated,
+            bases=world.bases,
+            moved=world.moved_cells(),
+            samples=self.samples,
+            parameters=world.parameters,
+        )

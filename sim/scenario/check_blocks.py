@@ -183,7 +183,7 @@ class _Check:
         self._value((*path, "limit"), item.limit, lambda limit: limit >= 0 and limit == int(limit), whole)
 
     def _deeds(self, path: Path, item: Rule | Driver, *, nothing: bool) -> None:
-        if item.choose is None or item.do is not None:
+        if item.do is not None or (item.choose is None and not self.report.is_broken((*path, "choose"))):
             self._do(path, item, nothing=nothing)
         if item.choose == ():
             self._wrong((*path, "choose"), "found no option", "at least one option")
@@ -202,16 +202,15 @@ class _Check:
 
     def _do(self, path: Path, deed: Deed, *, nothing: bool) -> None:
         if deed.do is None:
-            expected = "an action or 'choose'" if not isinstance(deed, Option) else "an action"
+            expected = "an action or 'choose'" if isinstance(deed, (Rule, Driver)) else "an action"
             self.report.error((*path, "do"), "missing-key", "found no 'do'", expected, key=True)
         elif deed.do == "nothing" and not nothing:
             expected = "an action ('nothing' has a meaning in rules only)"
             self.report.error((*path, "do"), "not-here", "found 'nothing'", expected)
         elif deed.do != "nothing" and deed.do not in self.scenario.actions:
-            tags = {tag for action in self.scenario.actions.values() for tag in action.tags}
-            expected = "a known action (a tag is none)" if deed.do in tags else ""
+            kind = "tag" if any(deed.do in action.tags for action in self.scenario.actions.values()) else "action"
             known = [*self.scenario.actions, *(["nothing"] if nothing else [])]
-            self.report.unknown((*path, "do"), "action", deed.do, known, homes=("actions",), expected=expected)
+            self.report.unknown((*path, "do"), kind, deed.do, known, homes=("actions",), expected="a known action")
 
     def timeline(self) -> None:
         for index, item in enumerate(self.scenario.timeline):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container
 from dataclasses import replace
 
 from sim.arithmetic import BadNumber
@@ -12,7 +11,7 @@ from sim.scenario.check_expressions import check_bounds, check_number, check_var
 from sim.scenario.check_patterns import Here, check_index, check_pattern, check_who
 from sim.scenario.constants import is_constant, known_values, value_of
 from sim.scenario.names import NameTable
-from sim.scenario.parser import DELAYS, LanguageError, parse_who
+from sim.scenario.parser import LanguageError, parse_who
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
 from sim.scenario.sites import Site, expressions
@@ -20,7 +19,6 @@ from sim.scenario.syntax import Distribution, Effect, Pattern, Who, WhoField
 
 _CHANCES = ("chance", "visibility")
 _WEIGHTS = ("weight", "attribution", "to", "place")
-_NOT_BELOW_0: dict[str, Container[str]] = {"delay": DELAYS, "casualties": (), "range": ()}
 _TO_FORM = "an id, self, actor, target, nobody, a group, KIND of X or KIND by X"
 
 
@@ -46,7 +44,7 @@ class LanguageCheck:
         elif isinstance(value, Pattern):
             check_pattern(value, here)
         elif isinstance(value, Distribution):
-            _distribution(value, here, kinds=_NOT_BELOW_0[site.kind])
+            _distribution(value, here, delay=site.kind == "delay")
         elif site.kind == "place":
             _places(value if isinstance(value, dict) else [value], here, key=isinstance(value, dict))
         elif site.kind == "to":
@@ -87,13 +85,10 @@ def _effect(effect: Effect, here: Here) -> None:
         check_index(one, here, groups=True)
 
 
-def _distribution(distribution: Distribution, here: Here, *, kinds: Container[str]) -> None:
-    """Report arguments that the distribution cannot have, where they can be known now.
-
-    `kinds` : those that have no business below 0.
-    """
+def _distribution(distribution: Distribution, here: Here, *, delay: bool) -> None:
+    """Report arguments that the distribution cannot have, where they can be known now."""
     if distribution.inner is not None:
-        _distribution(distribution.inner, here, kinds=kinds)
+        _distribution(distribution.inner, here, delay=delay)
     if not all(is_constant(one, here.values) for one in distribution.arguments):
         return
     try:
@@ -101,9 +96,10 @@ def _distribution(distribution: Distribution, here: Here, *, kinds: Container[st
     except BadNumber as error:
         here.error(distribution.at, "wrong-value", f"found {error}", "arguments with finite values")
         return
-    found = f"found {distribution.kind}({', '.join(f'{value:g}' for value in values)})"
+    shown = ", ".join(f"{value:g}{' d' if delay else ''}" for value in values)
+    found = f"found {shown}" if distribution.kind == "fixed" else f"found {distribution.kind}({shown})"
     words = requirement_missed(distribution.kind, values)
     if words:
         here.error(distribution.at, "wrong-value", found, words)
-    elif distribution.kind in kinds and any(value < 0 for value in values):
-        here.error(distribution.at, "wrong-value", found, "nothing below 0")
+    elif delay and any(value < 0 for value in values):
+        here.error(distribution.at, "wrong-value", found, "a delay of 0 or more")

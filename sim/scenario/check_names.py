@@ -95,9 +95,7 @@ class _Check:
         for group, members in s.groups.items():
             for index, name in enumerate(members):
                 if name not in s.actors:
-                    expected = "a known actor (a group holds no groups)" if name in s.groups else ""
-                    path: Path = ("groups", group, index)
-                    self.report.unknown(path, "actor", name, s.actors, homes=("actors",), expected=expected)
+                    self._actor(("groups", group, index), name)
         for kind, pairs in s.relations.items():
             for one, others in pairs.items():
                 self._who(("relations", kind, one), one, key=True)
@@ -113,9 +111,12 @@ class _Check:
                     )
         for index, event in enumerate(s.timeline):
             if event.who not in s.actors:
-                expected = "a known actor (one alone, no group)" if event.who in s.groups else ""
-                path = ("timeline", index, "who")
-                self.report.unknown(path, "actor", event.who, s.actors, homes=("actors",), expected=expected)
+                self._actor(("timeline", index, "who"), event.who)
+
+    def _actor(self, path: Path, name: str) -> None:
+        kind = "group" if name in self.scenario.groups else "actor"
+        expected = "a known actor alone"
+        self.report.unknown(path, kind, name, self.scenario.actors, homes=("actors",), expected=expected)
 
     def _each(self, path: Path, names: Iterable[str]) -> None:
         for index, name in enumerate(names):

@@ -49,7 +49,7 @@ class Here:
 
     def not_here(self, at: int, name: str, allowed: Iterable[str], *, key: bool = False) -> None:
         """The error that a word has no meaning in this context."""
-        words = ", ".join(allowed)
+        words = " and ".join(", ".join(allowed).rsplit(", ", 1))
         expected = f"only {words} here" if words else "no word for an actor or an event here"
         self.error(at, "not-here", f"found {name!r} in {self.context.where}", expected, key=key)
 
@@ -112,9 +112,9 @@ def _term(term: Who, here: Here, *, key: bool) -> None:
         if needed not in roles:
             here.not_here(term.at, term.id, [*roles, "ids", "groups", "any", "nobody"], key=key)
     elif term.relation or term.id not in ("any", "nobody"):
-        known = [*names.actors, *names.groups, *roles, "others", "any", "nobody"]
+        known = [*names.actors, *names.groups, *roles, *(() if term.relation else ("others", "any", "nobody"))]
         if term.id not in names.actor_index and term.id not in names.groups:
-            expected = "an actor, a group or a word such as self"
+            expected = "an actor, a group or " + (" or ".join(roles) if term.relation else "a word such as self")
             here.unknown(term.at, "actor", term.id, known, homes=("actors", "groups"), expected=expected, key=key)
 
 

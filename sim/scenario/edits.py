@@ -71,11 +71,11 @@ class Edits:
 
     def set(self, path: str, value: Node) -> None:
         """One value by its path; a bare name is a parameter, which is pinned."""
-        if not _PATH.fullmatch(path):
+        steps = _steps(path)
+        parameters = self._block("parameters").entries
+        if not steps:
             self._lost(value, path, path, ())
             return
-        steps: Steps = tuple(name or int(index) for name, index in _STEP.findall(path))
-        parameters = self._block("parameters").entries
         if len(steps) == 1 and steps[0] in parameters:
             steps = ("parameters", steps[0])
         elif len(steps) == 1 and steps[0] not in SCALARS:
@@ -131,16 +131,17 @@ class Edits:
 
     def disable(self, path: str, spot: Spot) -> None:
         """Switch off a rule, driver, timeline item, outcome, or all rules and drivers of an actor."""
-        kind, _, name = path.partition(".")
+        steps = _steps(path)
+        kind, name = (str(steps[0]), steps[1]) if len(steps) == 2 else ("", "")
         block = self._block(kind)
-        key = self._key(block, name) if kind in _DISABLED and name else None
+        key = self._key(block, name) if kind in _DISABLED else None
         if key is None or (isinstance(key, str) and key not in block.entries):
             known = [f"{k}.{one}" for k in _DISABLED for one in _names(self._block(k))]
             expected = "a rule, driver, timeline item, outcome or actor, such as rules.ID"
             self._fault(spot, "bad-path", path, f"found {short(path)}", expected, nearest(path, known))
             return
         if kind == "actors":
-            self._disable_actor(name, spot)
+            self._disable_actor(str(name), spot)
         elif kind == "outcomes":
             self._replace(kind, block.holding({one: node for one, node in block.value.items() if one != name}))
         else:
@@ -174,6 +175,12 @@ class Edits:
 
     def _fault(self, spot: Spot, code: str, path: str, found: str, expected: str, near: str = "") -> None:
         self.faults.append(Fault(spot, code, path, found, expected, near))
+
+
+def _steps(path: str) -> Steps:
+    """The steps of a path such as ``rules.ID.choose[1]``; none where it is no path."""
+    found = _STEP.findall(path) if _PATH.fullmatch(path) else []
+    return tuple(name or int(index[:9]) for name, index in found)
 
 
 def _with(node: Node, key: str | int, value: Node) -> Node:

@@ -78,7 +78,18 @@ def _finite(value: Any) -> float:
 def read_text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise fault("wrong-type", f"found {shown(value)}", "text (a number that is meant as text is quoted)")
+    raise fault("wrong-type", f"found {shown(value)}", "text" + _quoted(value))
+
+
+def read_id(value: Any) -> str:
+    """One id alone."""
+    if isinstance(value, str):
+        return value.strip()
+    raise fault("wrong-type", f"found {shown(value)}", "one id" + _quoted(value))
+
+
+def _quoted(value: Any) -> str:
+    return "" if isinstance(value, (dict, list)) else " (what is meant as text is quoted)"
 
 
 def read_number(value: Any) -> float:
@@ -240,18 +251,12 @@ def read_names(value: Any) -> Names:
         raise fault("wrong-value", "found an empty list", "an id, or a list of ids")
     if isinstance(value, str):
         return cast(Names, _language(patterns.parse_names, value))
-    return Names(0, tuple(_each(_listed(value), lambda _, item: _id_text(item))))
-
-
-def _id_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise fault("wrong-type", f"found {shown(value)}", "an id (one that looks like a number is quoted)")
-    return value.strip()
+    return Names(0, tuple(_each(_listed(value), lambda _, item: read_id(item))))
 
 
 def read_ids(value: Any) -> tuple[str, ...]:
     """One id, or a list of them that may be empty."""
-    return tuple(_each(_listed(value), lambda _, item: _id_text(item)))
+    return tuple(_each(_listed(value), lambda _, item: read_id(item)))
 
 
 def read_span(value: Any) -> Span:
@@ -358,6 +363,7 @@ _PATTERN = {
 }
 
 Text = Annotated[str, *_type(read_text, _TEXT)]
+Id = Annotated[str, *_type(read_id, _TEXT)]
 Real = Annotated[float, *_type(read_number, _NUMBER)]
 Whole = Annotated[int, *_type(read_whole, {"type": "integer"})]
 Flag = Annotated[bool, *_type(read_bool, {"type": "boolean"})]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from os.path import isfile  # unlike Path.is_file never an error
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sim.scenario.merge import merged
 from sim.scenario.source import Node
 
 MOST_INCLUDES = 64
-_PATHS_SUGGESTED = 200
+_PATHS_SUGGESTED = 1000
 
 
 def shipped_folder() -> Path:
@@ -116,7 +116,7 @@ class Files:
         elif here in self._read:
             pass
         elif not isfile(here):
-            close = nearest(entry.value, _yaml_files(home, library))
+            close = nearest(entry.value, _yaml_files(home, here.parent, library))
             self._lost(entry.spot, place, f"{found}, which is not there", "a file", close)
         elif len(self._read) > MOST_INCLUDES:
             self._lost(entry.spot, place, found, f"at most {MOST_INCLUDES} files in all")
@@ -141,8 +141,8 @@ def _resolved(home: Path, text: str) -> Path:
         return home
 
 
-def _yaml_files(home: Path, library: Path) -> list[str]:
-    """What the author may have meant: files beside and just below, and those of the library."""
-    here = (path.relative_to(home) for path in chain(home.glob("*.yaml"), home.glob("*/*.yaml")))
-    shipped = (path.relative_to(library.parent) for path in library.glob("*.yaml"))
-    return sorted(path.as_posix() for path in islice(chain(shipped, here), _PATHS_SUGGESTED))
+def _yaml_files(home: Path, folder: Path, library: Path) -> list[str]:
+    """What the author may have meant: files in the same folder, beside the including one, in the library."""
+    places = ((library, library.parent), (folder if folder.is_relative_to(home) else home, home), (home, home))
+    found = (path.relative_to(base) for place, base in places for path in place.glob("*.yaml"))
+    return sorted({path.as_posix() for path in islice(found, _PATHS_SUGGESTED)})

@@ -124,9 +124,8 @@ def _examined(
     report = Report(edits.root, incomplete=part or reader.incomplete, included=reader.included)
     if "brinkline" not in root.entries:
         report.broken.add(("brinkline",))
-        if not reader.included:
-            expected = "brinkline: 1, the version of the format"
-            faults.append(Fault(root.spot, "missing-key", "brinkline", "found no 'brinkline'", expected))
+        expected = "brinkline: 1, the version of the format"
+        faults.append(Fault(root.spot, "missing-key", "brinkline", "found no 'brinkline'", expected))
     checked = _checked(report)
     errors = [*faults, *_lost_variants(root), *report.faults]
     warnings = [] if checked is None or report.incomplete else in_order(warn(*checked, report, errors))

@@ -20,7 +20,7 @@ from sim.scenario.times import instant_ms, parse_start
 
 @dataclass(frozen=True, slots=True)
 class Producer:
-    """A deed that may happen: by whom, to whom, where (None: open), and whether it may hurt."""
+    """A deed that may happen: by whom, to whom, where and from what (None: open), and whether it may hurt."""
 
     action: str
     doers: frozenset[int]
@@ -66,7 +66,7 @@ class Matching:
                 frozenset(self._names.each(who)),
                 self._targets(deed),
                 None if isinstance(deed.place, dict) else frozenset([deed.place] if deed.place else []),
-                given.id if given is not None else str(path[1]),
+                (given.id or "") if given is not None else str(path[1]),
                 self._may_hurt(deed, "deaths", history),
                 self._may_hurt(deed, "injured", history),
             )

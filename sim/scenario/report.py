@@ -88,11 +88,12 @@ class Report:
 
     def _may_be_in(self, homes: tuple[str, ...]) -> bool:
         """Whether a name of these blocks may stand in a part that could not be read."""
-        return any(
-            path[0] in homes and (len(path) == 1 or path[-1] in ("id", "tags") or isinstance(path[-1], int))
-            for path in self.broken
-            if path
-        )
+        return any(path[0] in homes and _hides_names(path) for path in self.broken if path)
+
+
+def _hides_names(path: Path) -> bool:
+    """Whether ids may stand at a path: a whole block, the tags of an action, an item of the timeline."""
+    return len(path) == 1 or path[2:3] == ("tags",) or (path[0] == "timeline" and path[2:] in ((), ("id",)))
 
 
 def _quoted(found: str) -> str:

@@ -28,7 +28,7 @@ class Item(Block):
 
     name: f.Text | None = Field(None, description="what people read instead of the id")
     note: f.Text | None = Field(None, description="a remark for readers")
-    source: f.Text | None = Field(None, description="a key of sources, or 'assumed'")
+    source: f.Id | None = Field(None, description="a key of sources, or 'assumed'")
 
 
 class Source(Item):
@@ -111,7 +111,7 @@ class Action(Item):
 class Deed(Item):
     """Who does what to whom, where."""
 
-    do: f.Text | None = Field(None, description="an action, or in rules 'nothing'")
+    do: f.Id | None = Field(None, description="an action, or in rules 'nothing'")
     to: f.Weighted | None = Field(
         None, description="the target: an id, self, actor, target, nobody, a group, KIND of X, or weights"
     )
@@ -124,7 +124,7 @@ class Deed(Item):
 class Option(Deed):
     """One of several deeds, by weight. What it leaves out it takes from its rule or driver."""
 
-    id: f.Text | None = Field(None, description="its name for the dice; else its do, to and place")
+    id: f.Id | None = Field(None, description="its name for the dice; else its do, to and place")
     weight: f.Formula = Field(Number(0, 1.0), description="its share among the options")
     after: f.Delay | None = Field(None, description="its own delay")
     unless: f.Formula | None = Field(None, description="looked at when the delay is over: stand down")
@@ -159,9 +159,9 @@ class Driver(Deed):
 class TimelineItem(Deed):
     """An event that is given."""
 
-    id: f.Text | None = Field(None, description="its name")
+    id: f.Id | None = Field(None, description="its name")
     at: f.Instant = Field(description="an ISO date or date-time, or +8 h, -30 d from the start")
-    who: f.Text = Field(description="the actor")
+    who: f.Id = Field(description="the actor")
     chance: f.Formula = Field(Number(0, 1.0), description="the chance that it happens")
 
 
@@ -189,11 +189,11 @@ class Scenario(Block):
     model_config = ConfigDict(title="Brinkline scenario")
 
     brinkline: f.Whole = Field(description="the format's version: 1")
-    scenario: f.Text = Field(description="the scenario's id")
+    scenario: f.Id = Field(description="the scenario's id")
     title: f.Text | None = Field(None, description="what people read above everything")
     description: f.Text | None = Field(None, description="what the scenario is about, in a few sentences")
     note: f.Text | None = Field(None, description="a remark for readers")
-    source: f.Text | None = Field(None, description="a key of sources, or 'assumed'")
+    source: f.Id | None = Field(None, description="a key of sources, or 'assumed'")
     start: f.Start = Field(description="the calendar date and time at t = 0; UTC unless it names a zone")
     horizon: f.Duration = Field(description="how long is simulated; what is due exactly then does not happen")
     include: f.Ids = Field((), description="files that are read first, in order")

@@ -58,7 +58,7 @@ def explain(error: Exception, text: str, file: str) -> Fault:
     problem = str(getattr(error, "problem", None) or error)
     context = str(getattr(error, "context", None) or "")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if "quoted scalar" in context and "escape" not in problem:
+    if "quoted scalar" in context:
         mark = getattr(error, "context_mark", None) or mark  # where the quote opened
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()

@@ -184,10 +184,9 @@ class _Reader:
                     break
                 first = next(events)
                 node = self._node(first, (), 0, self._spot(first))
-        if node is None or node.value is None:
+        if not self.faults and (node is None or node.value is None):
             self._fault(Spot(self.file, 1, 1), "yaml", (), "found no value at all", "a scenario, a list or a value")
-            return None
-        return node
+        return None if node is None or node.value is None else node
 
     def _node(self, event: Any, path: Steps, depth: int, key_spot: Spot) -> Node:
         spot = self._spot(event)
@@ -198,25 +197,25 @@ class _Reader:
             self._fault(spot, "alias", path, f"found the anchor &{event.anchor}", "a value without an anchor")
         if event.tag is not None:
             expected = "a value without a tag (text that begins with ! is quoted)"
-            self._fault(spot, "tag", path, f"found the tag {event.tag}", expected)
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+            self._fault(spot, "tag", path, f"found the tag {short(tag)}", expected)
         if isinstance(event, yaml.ScalarEvent):
             if event.style == '"' and _SURROGATE.search(event.value):
                 self._fault(spot, "yaml", path, "found an escape that stands for no character", "printable text")
-            return Node(None, spot, key_spot) if event.tag is not None else self._scalar(event, spot, key_spot)
+            return self._scalar(event, spot, key_spot)
         if depth >= DEEPEST:
             found = f"found nesting beyond {DEEPEST} levels"
             self._fault(spot, "too-deep", path, found, f"at most {DEEPEST} levels")
             raise _Stop
-        flow = bool(event.flow_style)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Node(self._sequence(path, depth, flow), spot, key_spot)
-        return Node(self._mapping(path, depth, flow), spot, key_spot)
+        read = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        value = read(path, depth, bool(event.flow_style))
+        return Node(None if event.tag is not None else value, spot, key_spot)
 
     def _scalar(self, event: Any, spot: Spot, key_spot: Spot) -> Node:
         plain = not event.style
         width = event.end_mark.column - event.start_mark.column
         one_to_one = event.start_mark.line == event.end_mark.line and width == len(event.value) + (0 if plain else 2)
-        value = scalar_value(event.value) if plain else event.value
+        value = None if event.tag is not None else scalar_value(event.value) if plain else event.value
         return Node(value, spot, key_spot, (0 if plain else 1) if one_to_one else None)
 
     def _sequence(self, path: Steps, depth: int, flow: bool) -> list[Node]:
@@ -227,13 +226,13 @@ class _Reader:
                 break
             inside = (*path, len(items))
             item = self._node(event, inside, depth + 1, self._spot(event))
-            if half:
+            if half and _is_plain(event):
                 half = not slips.closes(item.value)
                 continue
-            if flow and slips.opens(item.value):
+            if flow and _is_plain(event) and slips.opens(item.value):
                 half = True
                 item = self._half(item, inside, item.value)
-            elif item.value is None and _is_null(event):
+            elif item.value is None and _is_plain(event):
                 self._fault(item.spot, "half-expression", inside, "found no value", "a value behind the dash")
             items.append(item)
         return items
@@ -257,10 +256,10 @@ class _Reader:
             if key in entries:
                 self._fault(spot, "duplicate-key", inside, f"found the key {short(key)} a second time", "each key once")
                 continue
-            half = flow and (slips.opens(item.value) or (item.value is None and slips.opens(key)))
+            half = flow and _is_plain(value_event) and slips.opens(key if item.value is None else item.value)
             if half:
                 item = self._half(item, inside, key if item.value is None else item.value)
-            elif item.value is None and _is_null(value_event):
+            elif item.value is None and _is_plain(value_event):
                 expected = (
                     slips.QUOTE_IT if flow else "a value after the colon; an item with nothing to say is written {}"
                 )
@@ -290,6 +289,6 @@ class _Reader:
         return Spot(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _is_null(event: Any) -> bool:
-    """Whether a value that is None was written so (and is no alias or tag, which has been reported)."""
-    return isinstance(event, yaml.ScalarEvent) and event.tag is None
+def _is_plain(event: Any) -> bool:
+    """Whether a value was written without quotes (and is no alias or tag, which has been reported)."""
+    return isinstance(event, yaml.ScalarEvent) and event.tag is None and not event.style

@@ -22,6 +22,9 @@ from sim.scenario.sites import Site, deeds, expressions, sites
 from sim.scenario.source import Node
 from sim.scenario.syntax import Distribution, Effect, Expression, Index, Name, Question, walk
 
+_UNRELATED = ("wrong-value", "not-here", "not-on-ladder", "conflict", "duplicate-id", "bad-id", "bad-path")
+"""Errors that leave it clear who does what to whom."""
+
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _FAR = 1e9
 _NEAR = 1e-9
@@ -37,7 +40,7 @@ def warn(scenario: Scenario, names: NameTable, report: Report, errors: Sequence[
     for node in (variants, *(report.root.at(path) for path in report.broken)):
         mentioned |= _words(node) if node is not None else set()
     yield from _unused(scenario, mentioned, every, report)
-    if not errors:
+    if not report.broken and all(fault.code in _UNRELATED for fault in errors):
         yield from _patterns(scenario, Matching(scenario, names, variants), every, report)
     if not report.is_broken(("start",)) and not report.is_broken(("horizon",)):
         yield from _times(scenario, report)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import sim
@@ -37,8 +36,3 @@ def test_it_is_small_and_whole() -> None:
     names = {path.name for path in kept}
     assert {"manifest.json", "summary.json", "scenario.yaml", "report.html", "ladder-heatmap.png"} <= names
     assert sum(path.stat().st_size for path in kept) < 3 * MEBIBYTE
-
-
-def test_its_page_needs_no_network() -> None:
-    page = (EXAMPLE / "report.html").read_text(encoding="utf-8")
-    assert re.findall(r"""(?:src|href)=["'](?!data:|#)([^"']*)""", page) == []

@@ -62,26 +62,20 @@ def test_a_run_is_itself_whatever_was_played_under_another_seed_before(small):
 
 
 class Watcher:
-    """Somebody who looks on and writes everything down."""
+    """Somebody who looks on and writes down whatever it is told."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[str, Any]] = []
+        self.seen: list[str] = []
 
-    def considered(self, rule: object, event: int, why: dict[str, object]) -> None:
-        self.seen.append(("considered", (event, *sorted(why))))
-
-    def stood_down(self, rule: object, event: int, time: int) -> None:
-        self.seen.append(("stood down", event))
-
-    def happened(self, event: int, response_to: object) -> None:
-        self.seen.append(("happened", event))
+    def __getattr__(self, name: str) -> Any:
+        return lambda *told: self.seen.append(name)
 
 
 def test_a_watcher_sees_much_and_changes_nothing(small):
     watcher = Watcher()
     for run in range(10):
         assert small.play(run, watcher=watcher).digest == small.play(run).digest
-    assert {what for what, _ in watcher.seen} == {"considered", "stood down", "happened"}
+    assert {"considered", "happened"} <= set(watcher.seen)
 
 
 @pytest.mark.parametrize("number", [3, 11, 42, 77, 78])

@@ -10,7 +10,7 @@ from sim.scenario.load import Changes
 
 FOLDER = Path(__file__).resolve().parent.parent / "corpus"
 _LINE = re.compile(rb"# (expect|holds|set|variant|inject|horizon|fixed|part): ?(.*)")
-_PLACE = re.compile(r"(?:(?P<file>.+):)?(?P<line>\d+):(?P<column>\d+)")
+_EXPECTED = re.compile(r"(?P<code>\S+) (?:(?P<file>\S.*?):)?(?P<line>\d+):(?P<column>\d+)(?: (?P<path>.*))?")
 
 
 @dataclass
@@ -45,15 +45,11 @@ class Case:
     def expected(self) -> list[tuple[str, str, int, int, str]]:
         found = []
         for line in self.lines.get("expect", []):
-            code, place, path = (*line.split(" ", 2), "")[:3]
-            if place.startswith("--"):  # a setting has a space in its name
-                option, place, path = (*line.split(" ", 1)[1].split(" ", 2), "")[:3]
-                place = f"{option} {place}"
-            match = _PLACE.fullmatch(place)
+            match = _EXPECTED.fullmatch(line)
             assert match, f"{self.path}: {line}"
-            name = match["file"]
-            file = self.file if name is None else name if name.startswith("--") else str(self.path.parent / name)
-            found.append((code, file, int(match["line"]), int(match["column"]), path))
+            name = match["file"] or self.path.name
+            file = name if name.startswith("--") else str(self.path.parent / name)
+            found.append((match["code"], file, int(match["line"]), int(match["column"]), match["path"] or ""))
         return sorted(found, key=lambda one: one[1:4])
 
     @property

@@ -43,11 +43,11 @@ def test_a_valid_file_holds_what_it_says(case):
 
 
 @pytest.mark.parametrize("case", INVALID, ids=name)
-def test_an_invalid_file_has_the_faults_it_expects_and_no_others(case):
+def test_an_invalid_file_has_the_errors_it_expects_and_no_others(case):
     loaded, faults, _ = examine(case.file, case.changes)
+    errors = [fault for fault in faults if fault.severity == "error"]
     assert loaded is None
-    assert told(faults) == case.expected, "\n".join(map(str, faults))
-    assert {fault.severity for fault in faults} == {"error"}
+    assert told(errors) == case.expected, "\n".join(map(str, errors))
 
 
 @pytest.mark.parametrize("case", WARNINGS, ids=name)
