@@ -19,13 +19,13 @@
 # %% tags=["parameters"]
 import os
 
-RUNS = int(os.environ.get("BRINKLINE_RUNS", "200"))
-
-# %%
 import pandas as pd
 
 import sim
 
+RUNS = int(os.environ.get("BRINKLINE_RUNS", "200"))
+
+# %%
 scenario = sim.load("erbil-2024")
 print(scenario.description.title)
 print(scenario.description.description)
@@ -36,7 +36,7 @@ print(scenario.description.description)
 
 # %%
 ensemble = sim.run(scenario, runs=RUNS, seed=1)
-ensemble.manifest
+pd.Series(ensemble.manifest)
 
 # %% [markdown]
 # ## How high does the crisis stand?
@@ -63,7 +63,7 @@ rows = [
         else "not clearly",
         "in words": outcome["words"],
     }
-    for outcome in ensemble.summary["outcomes"].values()
+    for outcome in sorted(ensemble.summary["outcomes"].values(), key=lambda outcome: -outcome["probability"])
 ]
 pd.DataFrame(rows)
 
@@ -83,3 +83,7 @@ ensemble.events.query("t >= 0").groupby(["actor", "action"]).size().sort_values(
 
 # %% [markdown]
 # The last table: how many times a run each actor does each thing, on average.
+
+RUNS = int(os.environ.get("BRINKLINE_RUNS", "200"))
+
+# %%

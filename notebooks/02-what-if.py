@@ -21,14 +21,14 @@
 # %% tags=["parameters"]
 import os
 
-RUNS = int(os.environ.get("BRINKLINE_RUNS", "300"))
-VARIANT = "us-holds-back"
-
-# %%
 import pandas as pd
 
 import sim
 
+RUNS = int(os.environ.get("BRINKLINE_RUNS", "300"))
+VARIANT = "us-holds-back"
+
+# %%
 scenario = sim.load("erbil-2024")
 print(scenario.description.variants[VARIANT].name)
 print(scenario.description.variants[VARIANT].note)
@@ -39,21 +39,17 @@ variant = sim.run(sim.load("erbil-2024", variants=(VARIANT,)), runs=RUNS, seed=1
 # %% [markdown]
 # ## Are they the same runs?
 #
-# They start alike: the first event after the start is the same in nearly every pair. Then they part, each pair at
-# its own time, where the change first reaches it.
+# Every event has a key, made from its ancestry. An event of the base that has the same key and the same time in the
+# variant is the same event. Those that the change does not reach stay as they were; the others part from the day on
+# which it first reaches them.
 
 # %%
-KEYS = ["run", "t", "actor", "action", "target", "deaths"]
-
-
-def first_events(ensemble):
-    """The first event after the start of each run."""
-    return ensemble.events.query("t >= 0")[KEYS].groupby("run").first()
-
-
-pairs = first_events(base).join(first_events(variant), lsuffix="_base", rsuffix="_variant")
-same = (pairs["t_base"] == pairs["t_variant"]) & (pairs["action_base"] == pairs["action_variant"])
-print(f"the first event is the same in {same.mean():.0%} of the runs")
+SAME = ["run", "key", "t", "actor", "action", "target", "place", "deaths"]
+after_start = base.events.query("t >= 0")
+compared = after_start.merge(variant.events[SAME], on=SAME, how="left", indicator=True)
+parted = compared.query("_merge == 'left_only'").groupby("run")["t"].min()
+print(f"{(compared['_merge'] == 'both').mean():.0%} of the base's events happen in the variant too, at the same moment")
+print(f"{RUNS - len(parted)} of {RUNS} runs lose none; half of the others lose one by day {parted.median():.1f}")
 
 # %% [markdown]
 # ## What it makes of each outcome
@@ -91,7 +87,7 @@ table.style.format("{:.1%}", subset=["base", "variant", "difference", "from", "t
 
 # %% [markdown]
 # An interval that holds zero says: with this many runs the variant makes no difference that can be told from chance.
-# It does not say that it makes none. With seventeen outcomes, about one of them strays outside by luck.
+# It does not say that it makes none. Among so many outcomes one or so lies outside by luck.
 #
 # ## Deaths
 #
@@ -100,9 +96,15 @@ table.style.format("{:.1%}", subset=["base", "variant", "difference", "from", "t
 # %%
 difference = variant.runs["deaths"] - base.runs["deaths"]
 error = 1.96 * difference.std() / RUNS**0.5
-print(f"{difference.mean():+.1f} deaths a run, 95 % interval {difference.mean() - error:+.1f} to {difference.mean() + error:+.1f}")
+low, high = difference.mean() - error, difference.mean() + error
+print(f"{difference.mean():+.1f} deaths a run, 95 % interval {low:+.1f} to {high:+.1f}")
 print(f"fewer in {(difference < 0).mean():.0%} of the runs, more in {(difference > 0).mean():.0%}")
 
 # %% [markdown]
 # What the table cannot say: whether the others would really go on as before if the United States answered less.
 # In this model they do not notice. That is the first thing to ask of any what-if.
+
+RUNS = int(os.environ.get("BRINKLINE_RUNS", "300"))
+VARIANT = "us-holds-back"
+
+# %%

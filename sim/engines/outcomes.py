@@ -35,8 +35,9 @@ class Outcomes:
         self._latest = dict.fromkeys((number for number, _ in self._quiet), 0)
 
     def begin(self) -> bool:
-        """t = 0, before anything happens."""
-        return self.of_state()
+        """t = 0, before anything happens: what is asked then is asked too, whatever ends the run."""
+        ends = self.of_state()
+        return self.asked(0)[0] or ends
 
     def of_state(self) -> bool:
         """No event, but the state has changed: outcomes without a pattern are tested."""
@@ -67,7 +68,7 @@ class Outcomes:
     def asked_times(self) -> list[int]:
         """The instants before the horizon at which something may be asked or a quiet may have lasted."""
         times = [one.at_ms for _, one in self._asked] + [one.at_ms for _, one in self._quiet]
-        return sorted({time for time in times if time < self.tables.horizon_ms})
+        return sorted({time for time in times if 0 < time < self.tables.horizon_ms})
 
     def asked(self, now: int) -> tuple[bool, list[int]]:
         """All that is asked at this instant; then the instants at which a broken quiet may have lasted."""

@@ -58,14 +58,16 @@ def check_pattern(pattern: Pattern, here: Here) -> None:
     """Report the names of a rule's or outcome's pattern that mean nothing. Each key has a place of its own."""
     for key in PATTERN_KEYS:
         value = getattr(pattern, key)
+        if value is None:
+            continue
         there = here.at((*here.path, key))
-        listed = there.report.root.at(there.path).value
+        written = there.report.root.at(there.path).value
         if isinstance(value, Names):
-            _names(key, value, there, listed=isinstance(listed, list))
-        elif key in WHO_KEYS and isinstance(listed, list):
-            for index, text in enumerate(listed):
-                check_who(parse_who(text.value), here.at((*there.path, index)))
-        elif key in WHO_KEYS and value is not None:
+            _names(key, value, there, listed=isinstance(written, list))
+        elif key in WHO_KEYS and isinstance(written, list):
+            for index, text in enumerate(written):
+                check_who(parse_who(text.value), there.at((*there.path, index)))
+        elif key in WHO_KEYS:
             check_who(value, there)
 
 

@@ -78,7 +78,7 @@ class Matching:
             inside = waiting.pop().value
             if isinstance(inside, dict):
                 for key, node in inside.items():
-                    if key.rpartition(".")[2] == "do" and node.value in self._scenario.actions:
+                    if key.rpartition(".")[2] == "do" and str(node.value) in self._scenario.actions:
                         yield Producer(node.value, self._everyone)
                 waiting.extend(inside.values())
             elif isinstance(inside, list):

@@ -239,22 +239,24 @@ def test_what_is_kept_are_the_runs_of_the_whole_ensemble(loaded, tmp_path):
 # --- a full disk --------------------------------------------------------------------------------------------------------
 
 
-def full_disk_after(writes: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the n-th table that is written break off half-way."""
-    real, count = pq.write_table, [0]
+class Disk:
+    """A disk on which, once it is full, every file breaks off half-way."""
 
-    def write(table: Any, path: Any, **keys: Any) -> None:
-        count[0] += 1
-        if count[0] > writes:
-            Path(path).write_bytes(b"PAR1 half a file")
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *modules: Any):
+        self.full = False
+        for module in modules:
+            monkeypatch.setattr(module, "write_whole", self._write(module.write_whole))
+
+    def _write(self, real: Any) -> Any:
+        def half(path: Path) -> None:
+            path.write_bytes(b"PAR1 half a file")
             raise OSError(errno.ENOSPC, "No space left on device")
-        real(table, path, **keys)
 
-    monkeypatch.setattr(blocks.pq, "write_table", write)
+        return lambda path, write: real(path, half if self.full else write)
 
 
 def test_a_disk_that_is_full_at_once_leaves_nothing(loaded, tmp_path, monkeypatch):
-    full_disk_after(0, monkeypatch)
+    Disk(monkeypatch, blocks).full = True
     with pytest.raises(StorageError, match="No space left"):
         play(loaded, tmp_path / "out", asked())
     assert left_in(tmp_path) == set()
@@ -262,21 +264,20 @@ def test_a_disk_that_is_full_at_once_leaves_nothing(loaded, tmp_path, monkeypatc
 
 def test_a_disk_that_is_full_later_leaves_what_was_finished_whole(loaded, tmp_path, monkeypatch):
     whole = play(loaded, tmp_path / "whole", asked()).events
-    full_disk_after(2, monkeypatch)  # in the third block
+    disk = Disk(monkeypatch, blocks)
+
+    def fill(runs: int, events: int) -> None:
+        disk.full = runs >= 4
+
     with pytest.raises(StorageError, match="No space left"):
-        play(loaded, tmp_path / "out", asked())
-    monkeypatch.undo()
+        play(loaded, tmp_path / "out", asked(), fill)
     assert left_in(tmp_path) == {"whole", "out"}
     kept = pq.read_table(tmp_path / "out" / "events.parquet").to_pandas()
     assert kept.equals(whole[whole["run"] < 4].reset_index(drop=True))
 
 
 def test_a_disk_that_is_full_when_the_files_are_joined_leaves_nothing(loaded, tmp_path, monkeypatch):
-    class Full:
-        def __init__(self, *_: Any, **__: Any) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(run.pq, "ParquetWriter", Full)
+    Disk(monkeypatch, run).full = True
     with pytest.raises(StorageError, match="No space left"):
         play(loaded, tmp_path / "out", asked())
     assert left_in(tmp_path) == set()
@@ -284,7 +285,7 @@ def test_a_disk_that_is_full_when_the_files_are_joined_leaves_nothing(loaded, tm
 
 def test_a_disk_that_is_full_leaves_the_older_results(loaded, tmp_path, monkeypatch):
     play(loaded, tmp_path / "out", asked())
-    full_disk_after(0, monkeypatch)
+    Disk(monkeypatch, blocks).full = True
     with pytest.raises(StorageError):
         play(loaded, tmp_path / "out", asked(seed=2, force=True))
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["seed"] == 1
