@@ -86,9 +86,16 @@ class Here:
 
 
 FORMS = (
-    "({a} + {b})", "({a} - {b})", "({a} * {b})", "({a}) / (1 + abs({b}))", "-({a})", "abs({a}) ** 0.5", "min({a}, {b})", "max({a}, {b}, 1)",
-    "clamp({a}, 0, 3)", "exp(-abs({a}))", "log(1 + abs({a}))", "sqrt(abs({a}))", "logistic({a})", "({a} if {test} else {b})", "{test}",
+    "({a} + {b})", "({a} - {b})", "({a} * {b})", "({a}) / (1 + abs({b}))", "-({a})", "abs({a}) ** 0.5",
+    "min({a}, {b})", "max({a}, {b}, 1)", "clamp({a}, 0, 3)", "exp(-abs({a}))", "log(1 + abs({a}))", "sqrt(abs({a}))",
+    "logistic({a})", "({a} if {test} else {b})", "{test}",
 )  # fmt: skip
+RANGES: tuple[dict[str, Any], ...] = (
+    {},
+    {"range": "uniform(0.1, 0.9)"},
+    {"range": "beta(2, 3)"},
+    {"range": "normal(0.5, 0.4)", "bounds": [0.2, 2]},
+)
 EVENT = ("rung", "deaths", "injured")
 PARAMETERS = Here(state=False, questions=False)
 RULE = Here(ROLES, EVENT)
@@ -135,7 +142,11 @@ class Writer:
     def leaf(self, here: Here) -> str:
         """A number, a duration, a name, or a question."""
         dice = self.dice
-        ways: list[Any] = [lambda: str(dice.whole(0, 4)), lambda: str(dice.whole(0, 20) / 10), lambda: f"{dice.whole(1, 48)} h"]
+        ways: list[Any] = [
+            lambda: str(dice.whole(0, 4)),
+            lambda: str(dice.whole(0, 20) / 10),
+            lambda: f"{dice.whole(1, 48)} h",
+        ]
         ways += [*self.cast.parameters, *here.numbers]
         if here.state:
             ways += ["t", "level", *(lambda name=name: self.variable(name, here) for name in self.cast.variables)]
@@ -155,7 +166,12 @@ class Writer:
     def chance(self, here: Here) -> Any:
         """A chance from 0 to 1."""
         return self.dice.way(
-            1, 1, 0.5, 0.8, lambda: f"clamp({self.expression(here)}, 0, 1)", lambda: f"logistic({self.expression(here, 1)})"
+            1,
+            1,
+            0.5,
+            0.8,
+            lambda: f"clamp({self.expression(here)}, 0, 1)",
+            lambda: f"logistic({self.expression(here, 1)})",
         )
 
     def weight(self, here: Here) -> Any:
@@ -165,7 +181,8 @@ class Writer:
     def delay(self) -> Any:
         """A delay; a few are equal, so that things meet at the same millisecond."""
         return self.dice.way(
-            0, "6 h", "1 d", "1 d", "exponential(1 d)", "lognormal(8 h, 1 d)", "uniform(0 h, 2 d)", "triangular(1 h, 2 h, 30 h)", "fixed(12 h)",
+            0, "6 h", "1 d", "1 d", "fixed(12 h)",
+            "exponential(1 d)", "lognormal(8 h, 1 d)", "uniform(0 h, 2 d)", "triangular(1 h, 2 h, 30 h)",
             lambda: f"clamp({self.expression(RULE, 1)}, 0, 4)", lambda: f"exponential(0.1 + abs({self.leaf(RULE)}))",
             lambda: f"lognormal(1 h, 1 h + abs({self.leaf(RULE)}))",
         )  # fmt: skip
@@ -173,9 +190,11 @@ class Writer:
     def casualties(self, here: Here) -> Any:
         """A number of people."""
         return self.dice.way(
-            0, 2, 3.6, "poisson(1.5)", "geometric(1.8)", "negbinomial(2, 0.7)", "hurdle(0.4, geometric(2))", "hurdle(0.5, poisson(1))",
+            0, 2, 3.6, "poisson(1.5)", "geometric(1.8)", "negbinomial(2, 0.7)",
+            "hurdle(0.4, geometric(2))", "hurdle(0.5, poisson(1))",
             "lognormal(2, 9)", "uniform(0, 5)", "exponential(3)", lambda: f"clamp({self.expression(here, 1)}, 0, 9)",
-            lambda: f"poisson(clamp({self.leaf(here)}, 0, 5))", lambda: f"hurdle(clamp({self.leaf(here)}, 0, 1), geometric(2))",
+            lambda: f"poisson(clamp({self.leaf(here)}, 0, 5))",
+            lambda: f"hurdle(clamp({self.leaf(here)}, 0, 1), geometric(2))",
         )  # fmt: skip
 
     def effects(self, here: Here) -> list[str]:
@@ -194,7 +213,15 @@ class Writer:
 
     def who_field(self, here: Here, *, lists: bool = True) -> Any:
         """Whom a pattern names."""
-        plain = [*self.cast.actors, *self.cast.groups, *here.roles, *here.roles, "any", "nobody", *(["others"] * 2 if "self" in here.roles else [])]
+        plain = [
+            *self.cast.actors,
+            *self.cast.groups,
+            *here.roles,
+            *here.roles,
+            "any",
+            "nobody",
+            *(["others"] * 2 if "self" in here.roles else []),
+        ]
         if self.cast.relations and self.dice.perhaps(4):
             plain = [self.related(here)]
         one = self.dice.one_of(plain)
@@ -205,7 +232,8 @@ class Writer:
     def related(self, here: Here) -> str:
         """Those who are something to somebody, or to whom somebody is."""
         dice, cast = self.dice, self.cast
-        return f"{dice.one_of(list(cast.relations))} {dice.one_of(('of', 'by'))} {dice.one_of([*cast.actors, *cast.groups, *here.roles])}"
+        ends = [*cast.actors, *cast.groups, *here.roles]
+        return f"{dice.one_of(list(cast.relations))} {dice.one_of(('of', 'by'))} {dice.one_of(ends)}"
 
     def pattern(self, here: Here, *, asked: bool = False) -> dict[str, Any]:
         """Which events: a few keys, and not too narrow."""
@@ -221,7 +249,9 @@ class Writer:
             "deaths": lambda: dice.one_of((0, "1..", "..2")),
             "injured": lambda: dice.one_of((0, "1..", "..2")),
         }
-        usable = [key for key in keys if (key != "place" or cast.places) and (key != "origin" or (cast.origins and not asked))]
+        usable = [
+            key for key in keys if (key != "place" or cast.places) and (key != "origin" or (cast.origins and not asked))
+        ]
         chosen = dice.some_of(usable, 0, 2) if dice.perhaps(3) else dice.some_of(["action", "rung", "actor"], 0, 1)
         return {key: keys[key]() for key in chosen}
 
@@ -243,7 +273,14 @@ class Writer:
     def target(self, here: Here) -> Any:
         """To whom: one, one of some, or by weight."""
         roles = [role for role in here.roles if role != "self"]
-        words = [*self.cast.actors, *self.cast.groups, *roles, *roles, "nobody", *([self.related(here)] * 2 if self.cast.relations else [])]
+        words = [
+            *self.cast.actors,
+            *self.cast.groups,
+            *roles,
+            *roles,
+            "nobody",
+            *([self.related(here)] * 2 if self.cast.relations else []),
+        ]
         if self.dice.perhaps(3):
             return {word: self.weight(here) for word in dict.fromkeys(self.dice.some_of(words, 1, 3))}
         return self.dice.one_of(words)
@@ -285,7 +322,9 @@ class Writer:
         return made
 
     def who(self) -> Any:
-        return self.dice.one_of([self.dice.one_of(self.cast.actors), *self.cast.groups, self.dice.some_of(self.cast.actors, 1)])
+        return self.dice.one_of(
+            [self.dice.one_of(self.cast.actors), *self.cast.groups, self.dice.some_of(self.cast.actors, 1)]
+        )
 
     def brakes(self) -> dict[str, Any]:
         """Limit and cooldown."""
@@ -309,7 +348,11 @@ class Writer:
             return self.details(RULE, LATER, RULE, RULE)
 
         if self.dice.perhaps(3):
-            return {**made, **(details() if self.dice.perhaps() else {}), "choose": self.options(RULE, details, rule=True)}
+            return {
+                **made,
+                **(details() if self.dice.perhaps() else {}),
+                "choose": self.options(RULE, details, rule=True),
+            }
         if self.dice.perhaps(6):
             return {**made, "do": "nothing", "effects": self.effects(LATER)}
         return {**made, "do": self.dice.one_of(self.cast.actions), **details()}
@@ -332,8 +375,14 @@ class Writer:
 
     def item(self, number: int) -> dict[str, Any]:
         """A timeline item, before or after the start."""
-        at = self.dice.one_of(("-3 d", "-1 d", "-6 h", "+0 d", "+0 d", "+12 h", "+1 d", "+1 d", "+2 d", "2024-01-03T06:00"))
-        made: dict[str, Any] = {"at": at, "who": self.dice.one_of(self.cast.actors), "do": self.dice.one_of(self.cast.actions)}
+        at = self.dice.one_of(
+            ("-3 d", "-1 d", "-6 h", "+0 d", "+0 d", "+12 h", "+1 d", "+1 d", "+2 d", "2024-01-03T06:00")
+        )
+        made: dict[str, Any] = {
+            "at": at,
+            "who": self.dice.one_of(self.cast.actors),
+            "do": self.dice.one_of(self.cast.actions),
+        }
         if f"item-{number}" in self.cast.origins:
             made["id"] = f"item-{number}"
         if self.dice.perhaps(4):
@@ -350,10 +399,16 @@ class Writer:
         if kind == "end":
             return {"at": "end", "if": self.condition(OUTCOME)}
         made: dict[str, Any] = {} if kind == "if" else {"when": self.pattern(OUTCOME)}
-        return made | ({} if kind == "when" else {"if": self.condition(OUTCOME if kind == "if" else OUTCOME_EVENT)}) | ends
+        return (
+            made | ({} if kind == "when" else {"if": self.condition(OUTCOME if kind == "if" else OUTCOME_EVENT)}) | ends
+        )
 
     def action(self) -> dict[str, Any]:
-        made: dict[str, Any] = {"rung": self.dice.one_of(RUNGS), "tags": self.dice.some_of(self.cast.tags), "effects": self.effects(DOER)}
+        made: dict[str, Any] = {
+            "rung": self.dice.one_of(RUNGS),
+            "tags": self.dice.some_of(self.cast.tags),
+            "effects": self.effects(DOER),
+        }
         if self.dice.perhaps(3):
             made["deaths"] = self.casualties(DEATHS)
         if self.dice.perhaps(3):
@@ -372,7 +427,10 @@ class Writer:
         names = [*self.cast.actors, *self.cast.groups]
         if scope == "actor":
             return {name: self.dice.whole(0, 4) for name in self.dice.some_of(names, 0, 2)}
-        return {name: {other: self.dice.whole(0, 4) for other in self.dice.some_of(names, 1, 2)} for name in self.dice.some_of(names, 0, 2)}
+        return {
+            name: {other: self.dice.whole(0, 4) for other in self.dice.some_of(names, 1, 2)}
+            for name in self.dice.some_of(names, 0, 2)
+        }
 
     def variable_block(self, scope: str) -> dict[str, Any]:
         made: dict[str, Any] = {"scope": scope, "initial": self.dice.whole(0, 10) / 5, "range": [-1, 5]}
@@ -393,7 +451,10 @@ def written(dice: Dice) -> dict[str, Any]:
         kind: {one: dice.some_of([*actors, *groups], 1, 2) for one in dice.some_of([*actors, *groups], 1, 2)}
         for kind in ("patron", "ally")[: dice.whole(0, 2)]
     }
-    places = {f"p{i}lace": {"soil": dice.some_of([*actors, *groups], 0, 2)} if dice.perhaps() else {} for i in range(dice.whole(0, 3))}
+    places = {
+        f"p{i}lace": {"soil": dice.some_of([*actors, *groups], 0, 2)} if dice.perhaps() else {}
+        for i in range(dice.whole(0, 3))
+    }
     rules, drivers, items, outcomes = dice.whole(1, 9), dice.one_of((1, 2, 2, 3, 0)), dice.whole(1, 6), dice.whole(1, 6)
     named = [f"item-{i}" for i in range(items) if dice.perhaps()]
     cast = Cast(
@@ -418,8 +479,7 @@ def written(dice: Dice) -> dict[str, Any]:
         "groups": groups,
         "relations": relations,
         "places": places,
-        "parameters": {name: dice.one_of(({"value": 0.5}, {"value": 0.5, "range": "uniform(0.1, 0.9)"},
-                       {"value": 0.5, "range": "normal(0.5, 0.4)", "bounds": [0.2, 2]}, {"value": 0.4, "range": "beta(2, 3)"})) for name in cast.parameters},
+        "parameters": {name: {"value": 0.5, **dice.one_of(RANGES)} for name in cast.parameters},
         "variables": {name: w.variable_block(scope) for name, scope in cast.variables.items()},
         "actions": actions,
         "rules": {f"rule-{i}": w.rule() for i in range(rules)},

@@ -46,7 +46,11 @@ class Oracle:
             for whom in self.members(other)
             if who != whom
         }
-        return {who for who, whom in pairs if whom in ends} if way == "of" else {whom for who, whom in pairs if who in ends}
+        return (
+            {who for who, whom in pairs if whom in ends}
+            if way == "of"
+            else {whom for who, whom in pairs if who in ends}
+        )
 
     def who(self, term: Any, names: Names) -> set[str | None]:
         """All that a who-field holds; None is nobody."""
@@ -61,7 +65,11 @@ class Oracle:
             return set(self.related(kind, way, {one for one in ends if one}))
         if term in names:
             return {names[term]}
-        special: dict[str, set[str | None]] = {"any": set(self.actors), "nobody": {None}, "others": set(self.actors) - {names.get("self")}}
+        special: dict[str, set[str | None]] = {
+            "any": set(self.actors),
+            "nobody": {None},
+            "others": set(self.actors) - {names.get("self")},
+        }
         return special[term] if term in special else set(self.members(term))
 
     def soil_fits(self, term: Any, owners: set[str], names: Names) -> bool:

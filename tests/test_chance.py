@@ -17,7 +17,7 @@ U = [*np.random.default_rng(1).uniform(size=300), 1e-12, 1e-6, 0.5, 1 - 1e-6, 1 
 GRID = [float(u) for u in U]
 
 
-# --- keys -----------------------------------------------------------------------------------------------------------
+# --- keys ---------------------------------------------------------------------------------------------------------
 
 
 def test_mix_is_the_output_function_of_splitmix64():
@@ -48,7 +48,15 @@ def test_a_salt_is_the_blake2b_of_its_words_each_behind_its_length():
 
 
 def test_a_salt_knows_where_its_words_end_and_in_which_order_they_come():
-    assert len({chance.salt(*words) for words in [("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""), ("", "abc"), ("c", "ab"), ()]}) == 7
+    assert (
+        len(
+            {
+                chance.salt(*words)
+                for words in [("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""), ("", "abc"), ("c", "ab"), ()]
+            }
+        )
+        == 7
+    )
 
 
 SALT = 2544836276694023430
@@ -77,7 +85,10 @@ def test_numbered_keys_differ_from_each_other_and_from_their_parent():
     assert len({key, *(chance.numbered(key, n) for n in range(5000))}) == 5001
 
 
-@pytest.mark.parametrize(("bits", "number"), [(0, 2.0**-53), (chance.MASK, 1 - 2.0**-53), (1 << 63, 0.5 + 2.0**-53), ((1 << 12) - 1, 2.0**-53)])
+@pytest.mark.parametrize(
+    ("bits", "number"),
+    [(0, 2.0**-53), (chance.MASK, 1 - 2.0**-53), (1 << 63, 0.5 + 2.0**-53), ((1 << 12) - 1, 2.0**-53)],
+)
 def test_a_uniform_number_is_never_nought_or_one(bits, number):
     assert chance.uniform(bits) == number
 
@@ -87,9 +98,12 @@ def test_a_draw_is_the_uniform_number_of_the_mixed_key():
         assert chance.draw(key, 17) == chance.uniform(chance.mix(key ^ 17))
 
 
-# --- choices --------------------------------------------------------------------------------------------------------
+# --- choices ------------------------------------------------------------------------------------------------------
 
-NAMES = [(chance.salt("choose", name), weight) for name, weight in [("a", 1.0), ("b", 2.5), ("c", 0.0), ("d", 0.3), ("e", 4.0)]]
+NAMES = [
+    (chance.salt("choose", name), weight)
+    for name, weight in [("a", 1.0), ("b", 2.5), ("c", 0.0), ("d", 0.3), ("e", 4.0)]
+]
 KEYS = [chance.run_key(11, run) for run in range(300)]
 
 
@@ -139,14 +153,16 @@ def test_a_heavier_alternative_is_chosen_wherever_it_was_and_in_more_places():
 
 
 def test_a_common_factor_of_all_weights_moves_no_choice():
-    assert [chosen(key, [(name, 8 * weight) for name, weight in NAMES]) for key in KEYS] == [chosen(key, NAMES) for key in KEYS]
+    assert [chosen(key, [(name, 8 * weight) for name, weight in NAMES]) for key in KEYS] == [
+        chosen(key, NAMES) for key in KEYS
+    ]
 
 
-# --- distributions --------------------------------------------------------------------------------------------------
+# --- distributions ------------------------------------------------------------------------------------------------
 
 
 def test_the_normal_quantile_is_scipys():
-    grid = np.array(GRID + [2.0**-53, 1e-300, 0.07, 0.925, 0.075, 0.4999999])
+    grid = np.array([*GRID, 2.0**-53, 1e-300, 0.07, 0.925, 0.075, 0.4999999])
     assert [chance.normal_quantile(float(u)) for u in grid] == pytest.approx(special.ndtri(grid), rel=1e-15, abs=1e-17)
 
 
@@ -156,7 +172,7 @@ def test_the_normal_quantile_is_odd():
 
 
 def test_the_90th_percentile_of_the_normal():
-    assert chance.Z90 == stats.norm.ppf(0.9)
+    assert stats.norm.ppf(0.9) == chance.Z90
 
 
 SIGMA = math.log(5 / 2) / stats.norm.ppf(0.9)
@@ -232,7 +248,9 @@ def test_a_negative_binomial_number_has_the_variance_it_says(mean, k):
 
 def test_the_largest_uniform_number_has_a_quantile():
     last = 1 - 2.0**-53
-    assert all(math.isfinite(chance.QUANTILES[kind](last, *arguments)) for kind, arguments, _ in [*CONTINUOUS, *DISCRETE])
+    assert all(
+        math.isfinite(chance.QUANTILES[kind](last, *arguments)) for kind, arguments, _ in [*CONTINUOUS, *DISCRETE]
+    )
 
 
 @pytest.mark.parametrize(("kind", "arguments", "theirs"), [*CONTINUOUS, *DISCRETE])
@@ -260,7 +278,7 @@ def test_a_hurdle_leaves_out_what_is_not_positive_of_a_triangular_distribution(a
     assert chance.share_at_zero("triangular", arguments) == pytest.approx(theirs.cdf(0), rel=1e-12)
 
 
-# --- uncertain parameters -------------------------------------------------------------------------------------------
+# --- uncertain parameters -----------------------------------------------------------------------------------------
 
 RANGES = [
     ("uniform", (0.6, 0.95), stats.uniform(0.6, 0.35), (0.7, 0.9)),
@@ -277,7 +295,9 @@ RANGES = [
 
 @pytest.mark.parametrize(("kind", "arguments", "theirs", "bounds"), RANGES)
 def test_the_quantiles_of_ranges_are_scipys(kind, arguments, theirs, bounds):
-    assert [parameters.quantile(kind, u, arguments) for u in GRID] == pytest.approx(theirs.ppf(GRID), rel=1e-11, abs=1e-12)
+    assert [parameters.quantile(kind, u, arguments) for u in GRID] == pytest.approx(
+        theirs.ppf(GRID), rel=1e-11, abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(("kind", "arguments", "theirs", "bounds"), RANGES)
@@ -320,17 +340,30 @@ def test_bounds_in_the_far_tail_still_truncate():
     assert len(set(values)) > 350
 
 
-# --- what arguments must fulfil -------------------------------------------------------------------------------------
+# --- what arguments must fulfil -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("kind", "arguments"),
     [
-        ("uniform", (2.0, 1.0)), ("triangular", (0.0, 3.0, 2.0)), ("triangular", (1.0, 1.0, 1.0)), ("exponential", (0.0,)), ("lognormal", (0.0, 1.0)),
-        ("lognormal", (2.0, 1.0)), ("poisson", (-1.0,)), ("poisson", (math.inf,)), ("geometric", (0.9,)), ("negbinomial", (1.0, 0.0)), ("hurdle", (1.1,)),
-        ("fixed", (math.nan,)), ("loguniform", (0.0, 1.0)), ("normal", (0.0, 0.0)), ("beta", (0.0, 1.0)), ("gamma", (1.0, -1.0)),
+        ("uniform", (2.0, 1.0)),
+        ("triangular", (0.0, 3.0, 2.0)),
+        ("triangular", (1.0, 1.0, 1.0)),
+        ("exponential", (0.0,)),
+        ("lognormal", (0.0, 1.0)),
+        ("lognormal", (2.0, 1.0)),
+        ("poisson", (-1.0,)),
+        ("poisson", (math.inf,)),
+        ("geometric", (0.9,)),
+        ("negbinomial", (1.0, 0.0)),
+        ("hurdle", (1.1,)),
+        ("fixed", (math.nan,)),
+        ("loguniform", (0.0, 1.0)),
+        ("normal", (0.0, 0.0)),
+        ("beta", (0.0, 1.0)),
+        ("gamma", (1.0, -1.0)),
     ],
-)  # fmt: skip
+)
 def test_arguments_that_make_no_distribution_are_told(kind, arguments):
     assert chance.requirement_missed(kind, arguments)
 

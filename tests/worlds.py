@@ -90,7 +90,17 @@ class Played:
         """The events by key, told without places in the log: the cause is the cause's key."""
         keys = [event.key for event in self.events]
         return {
-            e.key: (e.t, e.actor, e.action, e.target, e.place, e.deaths, e.injured, e.origin, keys[e.cause] if e.cause >= 0 else None)
+            e.key: (
+                e.t,
+                e.actor,
+                e.action,
+                e.target,
+                e.place,
+                e.deaths,
+                e.injured,
+                e.origin,
+                keys[e.cause] if e.cause >= 0 else None,
+            )
             for e in self.events
         }
 
@@ -124,7 +134,9 @@ class World:
         return cls(load(path, changes))
 
     @classmethod
-    def of_data(cls, data: dict[str, Any], folder: Path, changes: Changes | None = None, *, name: str = "whole.yaml") -> World:
+    def of_data(
+        cls, data: dict[str, Any], folder: Path, changes: Changes | None = None, *, name: str = "whole.yaml"
+    ) -> World:
         """The world of a whole scenario as plain data."""
         path = folder / name
         path.write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -151,6 +163,12 @@ class World:
         return [self.play(run, seed) for run in range(runs)]
 
 
+def data_of(path: Path) -> dict[str, Any]:
+    """A scenario file as plain data, its includes resolved."""
+    data: dict[str, Any] = load(path).root.plain()
+    return data
+
+
 def engine_of(tables: Tables) -> SimPyEngine:
     """The engine under test."""
     return SimPyEngine(tables)
@@ -159,6 +177,6 @@ def engine_of(tables: Tables) -> SimPyEngine:
 def told(columns: Columns, record: Any) -> Played:
     """What a record says, in names."""
     block = columns.block([record])
-    rows = block.events.select([name for name in Event.__dataclass_fields__]).to_pylist()
+    rows = block.events.select(list(Event.__dataclass_fields__)).to_pylist()
     (run,) = block.runs.to_pylist()
     return Played([Event(**row) for row in rows], run, block.trajectories.to_pylist(), block.digests[0])

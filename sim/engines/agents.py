@@ -77,7 +77,8 @@ class Crowd:
         self.tables, self.parts, self.agents = tables, parts, agents
         self.rules_count = len(tables.rules)
         self._visibility = [
-            [(who, self.probability(program)) for who, program in action.visibility] for action in tables.actions
+            [(who, probability(tables, parts, program)) for who, program in action.visibility]
+            for action in tables.actions
         ]
         self._attribution = [
             [(who, parts.weight(program)) for who, program in action.attribution] for action in tables.actions
@@ -89,10 +90,6 @@ class Crowd:
         self._observers: dict[Kind, list[tuple[int, list[Rule]]]] = {}
         self._shares: dict[Kind, list[_Candidate]] = {}
         self._questions: list[PatternTable] = [question.fixed for question in tables.questions]
-
-    def probability(self, program: int) -> Function:
-        """A function that gives a chance and refuses one outside 0 to 1."""
-        return probability(self.tables, self.parts, program)
 
     def fits_question(self, number: int, row: Row) -> bool:
         """Whether an event fits the part of a question that is the same for everybody."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from itertools import count
 from typing import Any, NamedTuple
 
 import simpy
@@ -28,16 +29,17 @@ from sim.engines.agents import Agent, Crowd, Rule
 from sim.engines.beginning import set_variables, start_clock
 from sim.engines.closures import Trouble, functions
 from sim.engines.outcomes import Outcomes
-from sim.engines.parts import Deed, Effect, Option, Options, Parts
+from sim.engines.parts import Deed, Effect, Option, Parts
 from sim.engines.record import Record, Watcher, sample_times
+from sim.engines.sources import Driver, Given
 from sim.engines.world import Sample, World
 from sim.errors import RunError
-from sim.model.tables import NO_PROGRAM, NOTHING, DriverTable, Tables, TimelineTable
+from sim.model.tables import NOTHING, Tables
 from sim.parameters import drawn_parameters
 from sim.scenario.times import DAY_MS, moment_text
 
 _STOP, _START, _ASKED, _TIMELINE = -4, -3, -2, -1  # before all else at that instant, which SimPy puts at 0 and 1
-_DEATHS, _INJURED, _DELAY, _CHOICE = salt("deaths"), salt("injured"), salt("delay"), salt("choose")
+_DEATHS, _INJURED, _DELAY = salt("deaths"), salt("injured"), salt("delay")
 _GAP, _THIN, _HAPPENS = salt("gap"), salt("thin"), salt("chance")
 
 
@@ -51,8 +53,8 @@ class SimPyEngine:
         self.agents = [Agent(tables, self.parts, actor) for actor in range(len(tables.actors))]
         self.crowd = Crowd(tables, self.parts, self.agents)
         self.actions = [self._facts(number) for number in range(len(tables.actions))]
-        self.timeline = [(item, self.parts.deed(item.deed)) for item in tables.timeline]
-        self.drivers = [(table, self.parts.options(table)) for table in tables.drivers]
+        self.timeline = [Given(tables, self.parts, table) for table in tables.timeline]
+        self.drivers = [Driver(tables, self.parts, table) for table in tables.drivers]
         self.sample_times = sample_times(tables.horizon_ms)
 
     def _facts(self, action: int) -> tuple[int, tuple[Effect, ...], list[int], bool]:
@@ -119,9 +121,9 @@ class _Play:
         set_variables(self.world, self.engine.functions)
         if self.watcher is not None:
             self.watcher.began(self.world, self.outcomes.times)
-        for number, (item, _) in enumerate(self.engine.timeline):
-            if item.at_ms < self.horizon:
-                self._at(item.at_ms, _TIMELINE, lambda _, n=number: self._given(n))
+        for item in self.engine.timeline:
+            if item.table.at_ms < self.horizon:
+                self._at(item.table.at_ms, _TIMELINE, lambda _, given=item: self._given(given))
         self._at(0, _START, lambda _: self._start())
         self.stop._ok, self.stop._value = True, None
         self.env.schedule(self.stop, priority=_STOP, delay=self.horizon - self.env.now)  # type: ignore[arg-type]
@@ -145,29 +147,27 @@ class _Play:
         for time in self.outcomes.asked_times():
             self._at(time, _ASKED, self._ask)
         if not self.over:
-            for number, (driver, options) in enumerate(self.engine.drivers):
-                self.env.process(self._drive(number, driver, options))
+            for driver in self.engine.drivers:
+                self.env.process(self._drive(driver))
 
-    def _given(self, number: int) -> None:
+    def _given(self, item: Given) -> None:
         """A timeline item is due."""
-        item, deed = self.engine.timeline[number]
         self.world.now = int(self.env.now)
-        key = mix(self.run_key ^ item.key_salt)
+        key = mix(self.run_key ^ item.table.key_salt)
         self._alone(item.actor)
-        if item.chance != NO_PROGRAM:
-            p = self.engine.crowd.probability(item.chance)(self.world)
-            happens = draw(key, _HAPPENS) < p
+        if item.chance is not None:
+            p, u = item.chance(self.world), draw(key, _HAPPENS)
             if self.watcher is not None:
-                self.watcher.given(item, {"chance": p, "draw": draw(key, _HAPPENS)}, happens)
-            if not happens:
+                self.watcher.given(item.table, {"chance": p, "draw": u}, u < p)
+            if u >= p:
                 return
-        self._happen(item, deed, key)
+        self._happen(item, item.deed, key)
 
-    def _happen(self, item: TimelineTable | DriverTable, deed: Deed, key: int) -> None:
+    def _happen(self, source: Given | Driver, deed: Deed, key: int) -> None:
         """An event that answers nothing."""
         world = self.world
         place = -1 if deed.place is None else deed.place(world, key)
-        self.occur(item.actor, deed, deed.to(world, item.actor, key), place, -1, item.origin, key, None)
+        self.occur(source.actor, deed, deed.to(world, source.actor, key), place, -1, source.origin, key, None)
 
     def _alone(self, actor: int) -> None:
         """Names: only self means something."""
@@ -177,52 +177,35 @@ class _Play:
         world.rung = world.deaths = world.injured = 0
         world.seen = len(world.rows)
 
-    def _drive(self, number: int, driver: DriverTable, options: Options) -> Generator[simpy.Event, None, None]:
+    def _drive(self, driver: Driver) -> Generator[simpy.Event, None, None]:
         """A driver: candidates at the peak's rate, thinned to the rate."""
-        env, world, engine = self.env, self.world, self.engine
+        timeout, world, numbered, log1p = self.env.timeout, self.world, chance.numbered, math.log1p
         self._alone(driver.actor)
-        rate_of, place = engine.functions[driver.rate], self.tables.spots[driver.rate]
-        thinned = driver.peak != NO_PROGRAM
-        bound = driver.peak if thinned else driver.rate
-        peak = engine.functions[bound](world)
-        if not 0.0 <= peak < math.inf:
-            raise Trouble(self.tables.spots[bound], f"a rate of {peak:g} a day")
+        rate = peak = driver.peak(world)
         if peak == 0.0:
             return
-        condition, cooldown, limit = (
-            engine.parts.optional(p) for p in (driver.condition, driver.cooldown, driver.limit)
-        )
-        guarded = not (condition is cooldown is limit is None)
-        source, numbered, log1p = mix(self.run_key ^ driver.key_salt), chance.numbered, math.log1p
-        due, horizon, doer = 0, self.horizon, driver.actor
-        rate, mean, days, events, latest = peak, 1.0 / peak, 0.0, 0, None
-        for candidate in range(10**9):
+        source, mean, horizon, doer = mix(self.run_key ^ driver.table.key_salt), 1.0 / peak, self.horizon, driver.actor
+        days, due, events, latest = 0.0, 0, 0, None
+        for candidate in count():
             key = numbered(source, candidate)
             days -= mean * log1p(-draw(key, _GAP))
             before, ms = due, days * DAY_MS
             due = round(ms) if ms < horizon else horizon
             if due >= horizon:
                 return
-            yield env.timeout(due - before)
+            yield timeout(due - before)
             world.now, world.self_, world.actor, world.target, world.seen = due, doer, doer, -1, len(world.rows)
-            if thinned:
-                rate = rate_of(world)
-                if not 0.0 <= rate <= peak:
-                    raise Trouble(place, f"a rate of {rate:g} a day, which is not from 0 to the peak of {peak:g}")
-                if not draw(key, _THIN) * peak < rate:
+            if driver.thinned:
+                rate = driver.rate(world, peak)
+                if draw(key, _THIN) * peak >= rate:
                     continue
-            if guarded:
-                if limit is not None and events >= limit(world):
-                    continue
-                if cooldown is not None and latest is not None and (due - latest) / DAY_MS < cooldown(world):
-                    continue
-                if condition is not None and not condition(world):
-                    continue
-            option = options.chosen(world, key)
+            if driver.guarded and driver.is_held_back(world, events, latest):
+                continue
+            option = driver.options.chosen(world, key)
             if option is not None:
                 events, latest = events + 1, due
                 if self.watcher is not None:
-                    self.watcher.arose(driver, {"rate": rate, "option": option.name})
+                    self.watcher.arose(driver.table, {"rate": rate, "option": option.name})
                 self._happen(driver, option.deed, key)
 
     def occur(

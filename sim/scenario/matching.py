@@ -17,6 +17,8 @@ from sim.scenario.source import Node
 from sim.scenario.syntax import Distribution, Number, Pattern, Span, WhoField
 from sim.scenario.times import instant_ms, parse_start
 
+_MOST_LOOKS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Producer:
@@ -37,6 +39,7 @@ class Matching:
     def __init__(self, scenario: Scenario, names: NameTable, variants: Node | None):
         self._scenario, self._names = scenario, names
         self._start = parse_start(scenario.start)
+        self._left = _MOST_LOOKS
         self._everyone = frozenset(range(len(names.actors)))
         found = chain(self._deeds(), self._of_variants(variants))
         self.producers = list(dict.fromkeys(found))
@@ -52,7 +55,8 @@ class Matching:
 
     def by_question(self, pattern: Pattern) -> bool:
         """Whether an event may fit a question's pattern, whoever asks it."""
-        return any(self._action_fits(pattern, producer) for producer in self._among(pattern))
+        producers = self._among(pattern)
+        return producers is None or any(self._action_fits(pattern, producer) for producer in producers)
 
     def _deeds(self) -> Iterator[Producer]:
         for path, deed, item in deeds(self._scenario):
@@ -101,11 +105,15 @@ class Matching:
             return False
         return not (given.kind == "fixed" and isinstance(given.arguments[0], Number) and given.arguments[0].value < 0.5)
 
-    def _among(self, pattern: Pattern) -> list[Producer]:
-        return self.producers if pattern.origin is not None else self._anonymous
+    def _among(self, pattern: Pattern) -> list[Producer] | None:
+        """The deeds to look through, or None where that would take too long by now."""
+        producers = self.producers if pattern.origin is not None else self._anonymous
+        self._left -= len(producers)
+        return producers if self._left > 0 else None
 
     def _any(self, pattern: Pattern, owner: int | None) -> bool:
-        return any(self._fits(pattern, producer, owner) for producer in self._among(pattern))
+        producers = self._among(pattern)
+        return producers is None or any(self._fits(pattern, producer, owner) for producer in producers)
 
     def _action_fits(self, pattern: Pattern, producer: Producer) -> bool:
         if pattern.action is not None and producer.action not in self._names.actions_fitting(pattern.action.ids):

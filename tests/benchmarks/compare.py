@@ -32,18 +32,22 @@ def players() -> tuple[Callable[[int], int], Callable[[int], int]]:
     return (lambda run: len(engine.play(1, run).rows)), (lambda run: len(naive.play(1, run)))
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
+    """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--runs", type=int, default=60, help="runs in each measurement")
     arguments.add_argument("--times", type=int, default=7, help="measurements of each")
-    asked = arguments.parse_args()
+    asked = arguments.parse_args(argv)
     ours, naive = players()
     events_per_second(ours, 5)
     events_per_second(naive, 5)
     pairs = [(events_per_second(naive, asked.runs), events_per_second(ours, asked.runs)) for _ in range(asked.times)]
     slow, fast = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratios = sorted(ours / naive for naive, ours in pairs)
-    print(f"naive: {slow:9,.0f} events/s    ours: {fast:9,.0f} events/s    ratio: {statistics.median(ratios):.2f} (from {ratios[0]:.2f} to {ratios[-1]:.2f})")
+    print(
+        f"naive: {slow:9,.0f} events/s    ours: {fast:9,.0f} events/s    "
+        f"ratio: {statistics.median(ratios):.2f} (from {ratios[0]:.2f} to {ratios[-1]:.2f})"
+    )
 
 
 if __name__ == "__main__":

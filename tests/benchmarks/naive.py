@@ -3,7 +3,7 @@
 Every actor is a process with a ``Store`` as its mailbox. Every event is put into every mailbox. Each process gets
 it, finds its role and with it its rule, draws, and starts a process for each response. The chances are the keyed
 ones of :mod:`sim.chance` under the scenario's own names, so that both designs play the same events: a test holds
-the two logs against each other (``test_benchmark_is_fair.py``).
+the two logs against each other (``test_the_comparison_is_fair.py``).
 
 Nothing is slower than it need be: rules are found in a dictionary, salts are made once, numbers are plain floats.
 """
@@ -41,9 +41,15 @@ def _lognormal(median: float, p90: float) -> Callable[[float], float]:
 
 
 ANSWERS = (  # kind answered, role, kind of the answer, delay in days
-    (0, "target", 1, _exponential(12)), (1, "ally", 2, _lognormal(1, 3)), (2, "target", 3, _exponential(24)), (3, "ally", 4, _lognormal(1, 4)),
-    (4, "target", 5, _exponential(36)), (5, "ally", 6, _lognormal(2, 5)), (6, "target", 7, _exponential(48)), (7, "ally", 0, _lognormal(2, 6)),
-)  # fmt: skip
+    (0, "target", 1, _exponential(12)),
+    (1, "ally", 2, _lognormal(1, 3)),
+    (2, "target", 3, _exponential(24)),
+    (3, "ally", 4, _lognormal(1, 4)),
+    (4, "target", 5, _exponential(36)),
+    (5, "ally", 6, _lognormal(2, 5)),
+    (6, "target", 7, _exponential(48)),
+    (7, "ally", 0, _lognormal(2, 6)),
+)
 
 
 class Event(NamedTuple):
@@ -71,7 +77,9 @@ class Naive:
     def __init__(self) -> None:
         self.rules: list[dict[tuple[int, str], Rule]] = [
             {
-                (kind, role): Rule(answer, delay, salt("rule", f"answer{number}", name), salt("chance", f"answer{number}", name))
+                (kind, role): Rule(
+                    answer, delay, salt("rule", f"answer{number}", name), salt("chance", f"answer{number}", name)
+                )
                 for number, (kind, role, answer, delay) in enumerate(ANSWERS)
             }
             for name in ACTORS

@@ -1,6 +1,7 @@
 """README as the program would write it: its tables, and what its commands print.
 
-``python -m tests.docs.readme`` brings README up to date; a test holds that nothing is left to do.
+``python -m tests.docs.readme`` brings README up to date, and ``scenarios/schema.json``, which editors read; tests
+hold that nothing is left to do.
 
 Two things in README are made, the rest is written by hand:
 
@@ -39,6 +40,7 @@ from sim.scenario.faults import CODES
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 EXAMPLE = ROOT / "results" / "example"
+SCHEMA = ROOT / "scenarios" / "schema.json"
 LARGE, FEW = "erbil-2024", "20"
 MORE = "…"
 
@@ -232,5 +234,11 @@ def refreshed(text: str, terminal: Terminal) -> str:
         return re.sub(r"^<!-- table ([\w-]+) -->$.*?^<!-- end -->$", table, text, flags=re.MULTILINE | re.DOTALL)
 
 
+def schema_text() -> str:
+    """What ``brinkline schema`` prints."""
+    return "\n".join(Terminal().answer("brinkline schema")) + "\n"
+
+
 if __name__ == "__main__":
+    SCHEMA.write_text(schema_text(), encoding="utf-8")
     README.write_text(refreshed(README.read_text(encoding="utf-8"), Terminal()), encoding="utf-8")

@@ -30,7 +30,7 @@ def texts() -> list[tuple[Path, str]]:
     for path in tracked():
         data = path.read_bytes() if path.is_file() else b"\0"
         if b"\0" not in data:
-            found.append((path, data.decode("utf-8")))
+            found.append((path, data.decode("utf-8", errors="replace")))
     return found
 
 

@@ -13,9 +13,24 @@ import pytest
 from click import Context
 
 from sim.cli.commands import brinkline
+from sim.scenario.faults import CODES
+from sim.scenario.files import MOST_INCLUDES
 from sim.scenario.load import load
 from sim.scenario.parser import CASUALTIES, RANGES
-from tests.docs.readme import LARGE, README, ROOT, Terminal, blocks, commands, example_folder, refreshed
+from sim.scenario.schema import Scenario
+from sim.scenario.source import DEEPEST, LARGEST_BYTES
+from tests.docs.readme import (
+    LARGE,
+    README,
+    ROOT,
+    SCHEMA,
+    Terminal,
+    blocks,
+    commands,
+    example_folder,
+    refreshed,
+    schema_text,
+)
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -28,6 +43,10 @@ def test_its_commands_work_and_its_tables_and_outputs_are_what_they_print() -> N
     expected = [command for command, after in pairwise(asked) if after == "echo $?"]
     assert failed == expected
     assert made == TEXT, "python -m tests.docs.readme brings README up to date"
+
+
+def test_the_schema_beside_the_scenarios_is_what_the_command_prints() -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), "python -m tests.docs.readme brings it up to date"
 
 
 def test_every_command_has_an_example() -> None:
@@ -63,8 +82,6 @@ def test_the_example_files_are_what_it_says_they_are() -> None:
 
 
 def test_the_table_of_blocks_names_every_key_of_the_top_level() -> None:
-    from sim.scenario.schema import Scenario
-
     table = TEXT[TEXT.index("### The blocks of a file") : TEXT.index("### Times, chance, patterns, expressions")]
     known = {name for name in Scenario.model_fields if name not in ("note", "source")}
     assert {key for key in known if f"`{key}`" not in table} == set()
@@ -73,6 +90,30 @@ def test_the_table_of_blocks_names_every_key_of_the_top_level() -> None:
 @pytest.mark.parametrize("name", sorted({*CASUALTIES, *RANGES}))
 def test_every_distribution_is_named(name: str) -> None:
     assert f"`{name}" in TEXT
+
+
+def test_its_limits_are_the_programs() -> None:
+    assert LARGEST_BYTES == 2**20
+    assert "at most 1 MiB" in TEXT
+    assert f"a nesting of {DEEPEST}" in TEXT
+    assert f"at most {MOST_INCLUDES} files" in TEXT
+    assert f"{Scenario.model_fields['max_events'].default:,} unless given" in TEXT
+
+
+def test_what_it_says_of_the_what_if_is_what_the_table_says() -> None:
+    table = TEXT[TEXT.index("<!-- table what-if -->") : TEXT.index("A patient South strikes less.")]
+    shares = {
+        name: (int(base), int(variant)) for name, base, variant in re.findall(r"`(.+)` \| (\d+) % \| (\d+) %", table)
+    }
+    assert set(shares) == {"open-strike", "truce", "quiet-week", "low-at-end"}
+    assert all(shares[name][0] > shares[name][1] for name in ("open-strike", "truce", "low-at-end"))
+
+
+def test_the_faults_that_it_calls_warnings_are_the_warnings() -> None:
+    listed = re.findall(r"^\| `([\w-]+)` \|", TEXT[TEXT.index("<!-- table faults -->") :], flags=re.MULTILINE)
+    folder = ROOT / "tests" / "corpus" / "warnings"
+    heads = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.yaml"))
+    assert set(re.findall(r"^# expect: ([\w-]+)", heads, flags=re.MULTILINE)) == set(listed[: len(CODES)][-4:])
 
 
 def test_the_commands_that_set_everything_up_stand_in_it_and_ci_runs_the_second() -> None:

@@ -1,4 +1,4 @@
-"""Section 1: a run is a pure function of the scenario, the seed and its number, whoever plays it, where and how often."""
+"""Section 1: a run is a pure function of the scenario, the seed and its number, whoever plays it and how often."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ import pytest
 
 from sim.ensemble.run import Request, play
 from sim.scenario.load import load
-from tests.engines.test_minimally_different_worlds import SMALL
 from tests.generated import example
-from tests.worlds import World
+from tests.worlds import World, data_of
+
+SMALL = data_of(Path(__file__).with_name("small.yaml"))
 
 PROGRAM = """
 import sys
@@ -27,7 +28,8 @@ from sim.scenario.load import load
 from tests.generated import example
 from tests.worlds import World
 folder = Path(sys.argv[1])
-worlds = [World(load(folder / "whole.yaml")), World(load("erbil-2024")), *(World.of_data(example(n), folder, name=f"{n}.yaml") for n in (3, 11, 42))]
+made_up = [World.of_data(example(n), folder, name=f"{n}.yaml") for n in (3, 11, 42)]
+worlds = [World(load(folder / "whole.yaml")), World(load("erbil-2024")), *made_up]
 print(*(world.play(run).digest.hex() for world in worlds for run in (0, 3)), *(world.loaded.hash for world in worlds))
 """
 
@@ -38,14 +40,16 @@ def small(tmp_path) -> World:
 
 
 def test_the_hash_seed_of_python_changes_nothing(small, tmp_path):
-    printed = {run_with(seed, tmp_path) for seed in ("0", "1", "4242", "random")}
+    printed = {run_with(seed, tmp_path) for seed in ("0", "4242", "random")}
     assert len(printed) == 1
     assert printed.pop().split()[:2] == [small.play(run).digest.hex() for run in (0, 3)]
 
 
 def run_with(seed: str, folder: Path) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.run([sys.executable, "-c", PROGRAM, str(folder)], env=environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(folder)], env=environment, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def test_a_run_leaves_no_trace_in_the_next_one(small):
@@ -82,7 +86,9 @@ def test_a_watcher_sees_much_and_changes_nothing(small):
 def test_a_watcher_changes_nothing_in_any_world(tmp_path, number):
     world = World.of_data(example(number), tmp_path)
     assert [world.play(run, watcher=Watcher()).run for run in range(3)] == [world.play(run).run for run in range(3)]
-    assert [world.play(run, watcher=Watcher()).trajectory for run in range(3)] == [world.play(run).trajectory for run in range(3)]
+    assert [world.play(run, watcher=Watcher()).trajectory for run in range(3)] == [
+        world.play(run).trajectory for run in range(3)
+    ]
 
 
 def test_tables_survive_pickling(small):
@@ -110,7 +116,7 @@ def test_runs_differ_from_each_other(small):
     assert len({played.digest for played in small.plays(30)}) == 30
 
 
-# --- ensembles ----------------------------------------------------------------------------------------------------------
+# --- ensembles ----------------------------------------------------------------------------------------------------
 
 
 def ensemble(world: World, folder: Path, **request: Any) -> Any:
@@ -130,7 +136,8 @@ def digest(module_world, tmp_path_factory) -> str:
 
 
 @pytest.mark.parametrize("request_", [
-    {"block_runs": 1}, {"block_runs": 7}, {"block_runs": 25}, {"workers": 2, "block_runs": 1}, {"workers": 2, "block_runs": 7}, {"workers": 3, "block_runs": 19},
+    {"block_runs": 1}, {"block_runs": 7}, {"block_runs": 25},
+    {"workers": 2, "block_runs": 1}, {"workers": 2, "block_runs": 7}, {"workers": 3, "block_runs": 19},
 ])  # fmt: skip
 def test_workers_and_blocks_change_nothing(module_world, digest, tmp_path, request_):
     assert ensemble(module_world, tmp_path / "out", **request_).manifest["digest"] == digest
@@ -150,7 +157,9 @@ def test_run_99_alone_is_run_99_of_the_ensemble(module_world, tmp_path):
     events = pq.read_table(made.folder / "events.parquet")
     events = events.filter(pc.equal(events["run"], 99)).to_pylist()
     alone = module_world.play(99).events
-    assert [(row["t"], row["actor"], row["action"], row["key"], row["cause"]) for row in events] == [(e.t, e.actor, e.action, e.key, e.cause) for e in alone]
+    assert [(row["t"], row["actor"], row["action"], row["key"], row["cause"]) for row in events] == [
+        (e.t, e.actor, e.action, e.key, e.cause) for e in alone
+    ]
 
 
 def test_the_scenario_that_a_run_leaves_can_be_run_again_and_gives_the_same_digest(module_world, digest, tmp_path):

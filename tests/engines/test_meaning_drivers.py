@@ -44,7 +44,10 @@ def test_candidates_come_at_the_rounded_sums_of_exponential_gaps_not_at_the_sums
     """At 86,400 candidates a day most gaps are a second or so: a rounding of each would add up."""
     played = play("horizon: 10 min\ndrivers: {source: {who: a, do: nod, rate: 8640000}}\nmax_events: 200000")
     source = chance.mix(chance.run_key(1, 0) ^ chance.salt("driver", "source", "a"))
-    gaps = (-chance.math.log1p(-chance.draw(chance.numbered(source, n), chance.salt("gap"))) / 8640000 for n in itertools.count())
+    gaps = (
+        -chance.math.log1p(-chance.draw(chance.numbered(source, n), chance.salt("gap"))) / 8640000
+        for n in itertools.count()
+    )
     sums = itertools.takewhile(lambda days: round(days * DAY_MS) < 600_000, itertools.accumulate(gaps))
     assert [round(event.t * DAY_MS) for event in played.events] == [round(days * DAY_MS) for days in sums]
 
@@ -65,14 +68,17 @@ def test_the_peak_is_the_rate_where_it_is_left_out(play):
 
 
 def test_a_rate_that_becomes_zero_stops_the_driver(play):
-    played = play("variables: {truce: {scope: world}}\nactions: {peace: {effects: [truce = 1]}}\n" + driver("rate: 4 * (1 - truce), peak: 4")
+    truce = "variables: {truce: {scope: world}}\nactions: {peace: {effects: [truce = 1]}}\n"
+    played = play(truce + driver("rate: 4 * (1 - truce), peak: 4")
                   + "timeline: [{at: +5 d, who: b, do: peace}]")  # fmt: skip
     assert [event.t < 5 for event in played.events if event.action == "nod"].count(False) == 0
     assert len(played.events) > 2
 
 
 def test_a_rate_may_depend_on_who_drives(play):
-    played = play("variables: {tempo: {scope: actor, own: {b: 1}}}\n" + driver("rate: 'tempo[self]', peak: 1", who="everybody"))
+    played = play(
+        "variables: {tempo: {scope: actor, own: {b: 1}}}\n" + driver("rate: 'tempo[self]', peak: 1", who="everybody")
+    )
     assert {event.actor for event in played.events} == {"b"}
 
 
@@ -126,7 +132,10 @@ def test_a_candidate_without_a_possible_option_is_no_commitment(play):
 
 
 def test_a_driver_chooses_by_weight(play):
-    played = play("horizon: 30 d\ndrivers: {source: {who: a, rate: 2, to: c, choose: [{do: nod}, {do: speak, to: d}, {do: hit, weight: 0}]}}")
+    played = play(
+        "horizon: 30 d\n"
+        "drivers: {source: {who: a, rate: 2, to: c, choose: [{do: nod}, {do: speak, to: d}, {do: hit, weight: 0}]}}"
+    )
     assert {(event.action, event.target) for event in played.events} == {("nod", "c"), ("speak", "d")}
 
 

@@ -108,7 +108,8 @@ def test_what_goes_wrong_in_a_rule_is_named(play, keys, path):
     ],
 )
 def test_what_goes_wrong_in_an_action_is_named(play, action, path):
-    text = f"actions: {{hit: {{{action}}}}}\nrules: {{answer: {{who: b, when: {{action: hit, actor: any}}, do: speak}}}}\n{HIT}"
+    rules = "rules: {answer: {who: b, when: {action: hit, actor: any}, do: speak}}\n"
+    text = f"actions: {{hit: {{{action}}}}}\n{rules}{HIT}"
     assert path in refusal(play, text).place
 
 
@@ -128,7 +129,8 @@ def test_what_goes_wrong_in_a_driver_is_named(play, keys, path):
 
 
 @pytest.mark.parametrize(("keys", "when"), [
-    ("if: 1 / x", "2024-01-01 00:00"), ("when: {action: hit}, if: 1 / x", "2024-01-02 12:00"), ("at: +3 d, if: 1 / x", "2024-01-04 00:00"), ("at: end, if: 1 / x", "2024-01-11 00:00"),
+    ("if: 1 / x", "2024-01-01 00:00"), ("when: {action: hit}, if: 1 / x", "2024-01-02 12:00"),
+    ("at: +3 d, if: 1 / x", "2024-01-04 00:00"), ("at: end, if: 1 / x", "2024-01-11 00:00"),
 ])  # fmt: skip
 def test_what_goes_wrong_in_an_outcome_is_named(play, keys, when):
     error = refusal(play, f"outcomes: {{o: {{{keys}}}}}\n{HIT}")

@@ -86,13 +86,16 @@ timeline: [{at: -2 d, who: a, do: hit, effects: [x += 10]}]
 
 
 def test_actors_learn_of_history_and_blame_as_always(play):
-    played = play("actions: {hit: {visibility: {target: 1}, attribution: {d: 1}}}\n" + ANSWER.replace("who: b", "who: [b, c]") % "5 d"
+    rules = ANSWER.replace("who: b", "who: [b, c]") % "5 d"
+    played = play("actions: {hit: {visibility: {target: 1}, attribution: {d: 1}}}\n" + rules
                   + "timeline: [{at: -2 d, who: a, do: hit, to: b}]")  # fmt: skip
     assert played.log == ["-2 a hit b", "3 b speak d"]
 
 
 def test_an_item_at_the_start_is_no_history(play):
-    played = play("actions: {hit: {deaths: 5}}\noutcomes: {hit: {when: {action: hit}}}\ntimeline: [{at: +0 d, who: a, do: hit}]")
+    played = play(
+        "actions: {hit: {deaths: 5}}\noutcomes: {hit: {when: {action: hit}}}\ntimeline: [{at: +0 d, who: a, do: hit}]"
+    )
     assert (played.events[0].deaths, played.outcome("hit")) == (5, 0.0)
 
 
@@ -106,7 +109,10 @@ timeline: [{at: -2 d, who: a, do: hit}, {at: +1 d, who: b, do: nod}]
 
 
 def test_outcomes_know_the_history_at_the_start(play):
-    played = play("outcomes: {high: {if: level >= 5}, asked: {if: count(action=hit) == 1}}\ntimeline: [{at: -2 d, who: a, do: hit}]")
+    played = play(
+        "outcomes: {high: {if: level >= 5}, asked: {if: count(action=hit) == 1}}\n"
+        "timeline: [{at: -2 d, who: a, do: hit}]"
+    )
     assert (played.outcome("high"), played.outcome("asked")) == (0.0, 0.0)
 
 
@@ -116,7 +122,10 @@ def test_the_clock_of_quiet_starts_at_the_start(play):
 
 
 def test_columns_of_casualties_count_from_the_start(play):
-    played = play("timeline: [{at: -2 d, who: a, do: hit, deaths: 4, injured: 5}, {at: +1 d, who: a, do: hit, deaths: 1, injured: 2}]")
+    played = play(
+        "timeline: [{at: -2 d, who: a, do: hit, deaths: 4, injured: 5},"
+        " {at: +1 d, who: a, do: hit, deaths: 1, injured: 2}]"
+    )
     assert (played.run["deaths"], played.run["injured"]) == (1, 2)
 
 
@@ -126,13 +135,18 @@ def test_the_column_of_events_counts_from_the_start(play):
 
 
 def test_a_timeline_items_chance_may_be_nought_or_one(play):
-    assert play("timeline: [{at: +1 d, who: a, do: hit, chance: 0}, {at: +2 d, who: a, do: hit, chance: 1}]").log == ["2 a hit"]
+    assert play("timeline: [{at: +1 d, who: a, do: hit, chance: 0}, {at: +2 d, who: a, do: hit, chance: 1}]").log == [
+        "2 a hit"
+    ]
 
 
 def test_a_timeline_items_chance_may_depend_on_the_state(play):
     played = play("""
 variables: {x: {scope: actor, own: {a: 1}}}
-timeline: [{at: +1 d, who: a, do: hit, chance: 'x[self]'}, {at: +2 d, who: b, do: hit, chance: 'x[self]'}, {at: +3 d, who: c, do: nod, chance: count(action=hit)}]
+timeline:
+  - {at: +1 d, who: a, do: hit, chance: 'x[self]'}
+  - {at: +2 d, who: b, do: hit, chance: 'x[self]'}
+  - {at: +3 d, who: c, do: nod, chance: count(action=hit)}
 """)
     assert played.log == ["1 a hit", "3 c nod"]
 
@@ -140,7 +154,13 @@ timeline: [{at: +1 d, who: a, do: hit, chance: 'x[self]'}, {at: +2 d, who: b, do
 @pytest.mark.parametrize("chance", [0.25, 0.5])
 def test_a_timeline_item_happens_in_some_runs_and_with_a_higher_chance_in_those_and_more(world, chance):
     low, high = (
-        {run for run, played in enumerate(world(f"timeline: [{{id: blow, at: +1 d, who: a, do: hit, chance: {p}}}]").plays(60)) if played.events}
+        {
+            run
+            for run, played in enumerate(
+                world(f"timeline: [{{id: blow, at: +1 d, who: a, do: hit, chance: {p}}}]").plays(60)
+            )
+            if played.events
+        }
         for p in (chance, chance + 0.4)
     )
     assert set() < low < high
@@ -153,5 +173,8 @@ def test_a_weighted_target_and_place_of_a_timeline_item(world):
 
 
 def test_a_start_with_a_zone_and_a_timeline_without_one(play):
-    played = play("start: 2024-01-17T00:00:00+03:00\ntimeline: [{at: 2024-01-18, who: a, do: hit}, {at: 2024-01-18T00:00Z, who: a, do: hit}]")
+    played = play(
+        "start: 2024-01-17T00:00:00+03:00\n"
+        "timeline: [{at: 2024-01-18, who: a, do: hit}, {at: 2024-01-18T00:00Z, who: a, do: hit}]"
+    )
     assert [event.t for event in played.events] == [1, 1.125]

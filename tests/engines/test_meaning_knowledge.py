@@ -56,7 +56,9 @@ def test_in_visibility_actor_and_target_are_the_true_ones(play):
 
 
 def test_visibility_is_asked_after_the_effects(play):
-    played = play(f"variables: {{x: {{scope: world}}}}\nactions: {{hit: {{visibility: x, effects: [x = 1]}}}}\n{EACH}{HIT}")
+    played = play(
+        f"variables: {{x: {{scope: world}}}}\nactions: {{hit: {{visibility: x, effects: [x = 1]}}}}\n{EACH}{HIT}"
+    )
     assert len(played.events) == 5
 
 
@@ -206,6 +208,6 @@ def test_each_event_has_a_draw_of_its_own(world):
 
 
 def test_who_learns_is_drawn_for_each_observer_of_its_own(world):
-    text = f"actions: {{hit: {{visibility: {{others: 0.5}}}}}}\nrules: {{answer: {{who: [c, d], when: {{action: hit}}, do: nod}}}}\n{HIT}"
-    heard = {"".join(event.actor for event in played.events[1:]) for played in world(text).plays(60)}
+    text = "actions: {hit: {visibility: {others: 0.5}}}\nrules: {answer: {who: [c, d], when: {action: hit}, do: nod}}\n"
+    heard = {"".join(event.actor for event in played.events[1:]) for played in world(text + HIT).plays(60)}
     assert heard == {"", "c", "d", "cd"}

@@ -48,10 +48,13 @@ timeline: [{at: +0 d, who: a, do: hit}]
 
 
 def test_the_level_is_read_at_the_instant_not_at_the_last_event(play):
-    played = play(WINDOW + """
+    played = play(
+        WINDOW
+        + """
 outcomes: {before: {at: +1.99 d, if: level == 5}, after: {at: +2 d, if: level == 0}}
 timeline: [{at: +0 d, who: a, do: hit}]
-""")
+"""
+    )
     assert (played.outcome("before"), played.outcome("after")) == (1.99, 2.0)
 
 
@@ -71,7 +74,9 @@ def test_the_peak_leaves_out_history_that_has_left_the_window_at_the_start(play)
 
 
 def test_the_peak_is_the_highest_level_of_the_run(play):
-    played = play(WINDOW + "timeline: [{at: +0 d, who: a, do: hit}, {at: +1 d, who: a, do: bomb}, {at: +4 d, who: a, do: warn}]")
+    played = play(
+        WINDOW + "timeline: [{at: +0 d, who: a, do: hit}, {at: +1 d, who: a, do: bomb}, {at: +4 d, who: a, do: warn}]"
+    )
     assert (played.run["peak_level"], played.run["final_level"]) == (8, 2)
 
 
@@ -81,13 +86,20 @@ def test_the_final_level_is_that_at_the_horizon(play):
 
 
 def test_a_run_that_ends_early_keeps_its_last_level(play):
-    played = play(WINDOW + "outcomes: {over: {when: {action: hit}, ends: true}}\ntimeline: [{at: +1 d, who: a, do: hit}]")
+    played = play(
+        WINDOW + "outcomes: {over: {when: {action: hit}, ends: true}}\ntimeline: [{at: +1 d, who: a, do: hit}]"
+    )
     assert (played.run["final_level"], levels(played)) == (5, [0, 5, 5, 5, 5, 5])
 
 
 def test_who_asks_for_the_level_later_does_not_move_what_it_was_on_a_day_before(play):
-    text = "level: {window: 1 d}\nhorizon: 4 d\noutcomes: {asked: {at: +42 h, if: level == 0}}\ntimeline: [{at: +12 h, who: a, do: hit}]"
-    assert levels(play(text)) == [0, 5, 0, 0, 0]
+    played = play("""
+level: {window: 1 d}
+horizon: 4 d
+outcomes: {asked: {at: +42 h, if: level == 0}}
+timeline: [{at: +12 h, who: a, do: hit}]
+""")
+    assert levels(played) == [0, 5, 0, 0, 0]
 
 
 def test_a_rate_that_reads_the_level_does_not_move_what_it_was_on_a_day_before(play):

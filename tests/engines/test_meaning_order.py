@@ -99,16 +99,12 @@ def test_a_delay_is_rounded_once_to_whole_milliseconds(play, lag, milliseconds):
 
 
 def test_what_is_due_exactly_at_the_horizon_does_not_happen(play):
-    played = play(
-        ANSWER + ", after: 1 d}}\ntimeline: [{at: +9 d, who: a, do: hit}, {at: +10 d, who: c, do: nod}]"
-    )
+    played = play(ANSWER + ", after: 1 d}}\ntimeline: [{at: +9 d, who: a, do: hit}, {at: +10 d, who: c, do: nod}]")
     assert played.log == ["9 a hit"]
 
 
 def test_what_is_due_a_millisecond_before_the_horizon_happens(play):
-    played = play(
-        f"{ANSWER}, after: 1 - 1 / {DAY_MS}}}}}\ntimeline: [{{at: +9 d, who: a, do: hit}}]"
-    )
+    played = play(f"{ANSWER}, after: 1 - 1 / {DAY_MS}}}}}\ntimeline: [{{at: +9 d, who: a, do: hit}}]")
     assert played.events[-1].t == (10 * DAY_MS - 1) / DAY_MS
 
 

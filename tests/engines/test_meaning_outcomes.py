@@ -53,7 +53,12 @@ def test_outcomes_are_tested_at_the_start_before_anything_happens(play):
 
 def test_an_outcome_with_an_if_alone_is_not_looked_at_between_events(play):
     """The level falls on day 8, the next event comes on day 9."""
-    assert outcome(play, "if: level == 0 and t > 0", "timeline: [{at: +1 d, who: a, do: hit}, {at: +9 d, who: a, do: nod}]") == 9.0
+    assert (
+        outcome(
+            play, "if: level == 0 and t > 0", "timeline: [{at: +1 d, who: a, do: hit}, {at: +9 d, who: a, do: nod}]"
+        )
+        == 9.0
+    )
 
 
 def test_a_quiet_that_would_have_lasted_at_the_horizon_does_not_come_true(play):
@@ -150,7 +155,13 @@ outcomes:
   before: {at: +1 h, if: level == 5}
 timeline: [{at: +1 d, who: a, do: hit}]
 """)
-    assert [played.outcome(name) for name in ("over", "kept", "at-end", "never", "before")] == [1.0, 5.0, 10.0, None, None]
+    assert [played.outcome(name) for name in ("over", "kept", "at-end", "never", "before")] == [
+        1.0,
+        5.0,
+        10.0,
+        None,
+        None,
+    ]
 
 
 def test_an_outcome_asked_at_the_instant_at_which_the_run_ends_has_been_asked(play):
@@ -159,7 +170,10 @@ def test_an_outcome_asked_at_the_instant_at_which_the_run_ends_has_been_asked(pl
 
 
 def test_a_running_quiet_does_not_come_true_when_a_run_ends_early(play):
-    played = play("outcomes: {over: {when: {action: hit}, ends: true}, calm: {quiet: 2 d, when: {rung: 3..}}, other: {quiet: 5 d, when: {action: bomb}}}\n" + HITS)
+    played = play(
+        "outcomes: {over: {when: {action: hit}, ends: true}, calm: {quiet: 2 d, when: {rung: 3..}}, "
+        "other: {quiet: 5 d, when: {action: bomb}}}\n" + HITS
+    )
     assert (played.outcome("calm"), played.outcome("other")) == (None, None)
 
 
@@ -179,22 +193,32 @@ def test_a_run_below_max_events_is_whole(play):
 
 
 def test_history_counts_towards_max_events(play):
-    played = play("max_events: 2\ntimeline: [{at: -1 d, who: a, do: nod}, {at: +1 d, who: a, do: hit}, {at: +2 d, who: a, do: hit}]")
+    played = play(
+        "max_events: 2\n"
+        "timeline: [{at: -1 d, who: a, do: nod}, {at: +1 d, who: a, do: hit}, {at: +2 d, who: a, do: hit}]"
+    )
     assert (played.log, played.run["truncated"]) == (["-1 a nod", "1 a hit"], True)
 
 
 def test_a_history_that_reaches_max_events_truncates_the_run_before_its_start(play):
-    played = play("max_events: 1\noutcomes: {calm: {if: level >= 0}}\ntimeline: [{at: -2 d, who: a, do: nod}, {at: -1 d, who: a, do: hit}]")
+    played = play(
+        "max_events: 1\noutcomes: {calm: {if: level >= 0}}\n"
+        "timeline: [{at: -2 d, who: a, do: nod}, {at: -1 d, who: a, do: hit}]"
+    )
     assert (played.log, played.run["truncated"], played.outcome("calm")) == (["-2 a nod"], True, None)
 
 
 def test_a_truncated_run_stops_after_its_outcomes_and_before_anybody_responds(play):
-    played = play("max_events: 2\noutcomes: {twice: {if: count(action=hit) == 2}}\nrules: {answer: {who: b, when: {action: hit}, if: t > 2, do: speak}}\n" + HITS)
+    played = play(
+        "max_events: 2\noutcomes: {twice: {if: count(action=hit) == 2}}\n"
+        "rules: {answer: {who: b, when: {action: hit}, if: t > 2, do: speak}}\n" + HITS
+    )
     assert (len(played.events), played.outcome("twice")) == (2, 3.0)
 
 
 def test_in_a_truncated_run_what_was_not_yet_known_is_null(play):
-    played = play("""
+    played = play(
+        """
 max_events: 2
 variables: {x: {scope: world}}
 outcomes:
@@ -204,8 +228,17 @@ outcomes:
   later: {at: +4 d, if: level == 5}
   at-end: {at: end, if: level >= 0}
   calm: {quiet: 4 d, when: {action: hit}}
-""" + HITS)
-    assert [played.outcome(name) for name in ("hit", "bomb", "asked", "later", "at-end", "calm")] == [1.0, None, 2.0, None, None, None]
+"""
+        + HITS
+    )
+    assert [played.outcome(name) for name in ("hit", "bomb", "asked", "later", "at-end", "calm")] == [
+        1.0,
+        None,
+        2.0,
+        None,
+        None,
+        None,
+    ]
     assert played.run["final_level"] is None
     assert [row["level"] for row in played.trajectory] == [0, 5, 5] + [None] * 8
     assert [row["x"] for row in played.trajectory] == [0, 0, 0] + [None] * 8
@@ -223,15 +256,21 @@ def test_a_day_of_the_trajectory_includes_what_happens_at_its_very_beginning(pla
 
 
 def test_a_changed_mind_on_a_whole_day_stands_in_that_days_row(play):
-    played = play("""
+    played = play(
+        """
 variables: {x: {scope: world}}
 rules: {think: {who: b, when: {action: hit}, do: nothing, after: 1 d, effects: [x += 1]}}
-""" + HITS)
+"""
+        + HITS
+    )
     assert [row["x"] for row in played.trajectory[:5]] == [0, 0, 1, 1, 2]
 
 
 def test_an_outcome_asked_at_the_start_is_asked_though_the_run_ends_there(play):
-    played = play("outcomes: {over: {if: level == 0, ends: true}, asked: {at: +0 d, if: level == 0}, later: {at: +1 d, if: level == 0}}")
+    played = play(
+        "outcomes: {over: {if: level == 0, ends: true}, asked: {at: +0 d, if: level == 0}, "
+        "later: {at: +1 d, if: level == 0}}"
+    )
     assert [played.outcome(name) for name in ("over", "asked", "later")] == [0.0, 0.0, 1.0]
 
 

@@ -71,7 +71,9 @@ def test_the_keys_of_an_outcomes_pattern(play, pattern, days):
 @pytest.mark.parametrize(("pattern", "days"), KEYS)
 def test_the_keys_of_a_rules_pattern(play, pattern, days):
     """The owner takes part in none of the events."""
-    played = play(f"actors: {{onlooker: {{}}}}\nrules: {{answer: {{who: onlooker, when: {{{pattern}}}, do: nod}}}}\n{EVENTS}")
+    played = play(
+        f"actors: {{onlooker: {{}}}}\nrules: {{answer: {{who: onlooker, when: {{{pattern}}}, do: nod}}}}\n{EVENTS}"
+    )
     assert "".join(f"{event.t:g}" for event in played.events if event.actor == "onlooker") == days
 
 
@@ -114,13 +116,17 @@ def test_own_deeds_match_where_actor_says_self_or_the_owners_id(play, actor):
     assert answered(play, "a", f"action: hit, actor: {actor}") == "1"
 
 
-@pytest.mark.parametrize("actor", ["couple", "any", "[couple, any]", "others", "not c", "not nobody", "patron by c", "[b, couple]"])
+@pytest.mark.parametrize(
+    "actor", ["couple", "any", "[couple, any]", "others", "not c", "not nobody", "patron by c", "[b, couple]"]
+)
 def test_own_deeds_do_not_match_by_a_group_any_a_relation_or_not(play, actor):
     assert answered(play, "a", f"action: hit, actor: {actor}") == ""
 
 
 def test_a_rule_of_a_group_knows_self_for_each_of_its_members(play):
-    played = play(f"rules: {{answer: {{who: everybody, when: {{action: [hit, bomb], target: self}}, do: nod}}}}\n{EVENTS}")
+    played = play(
+        f"rules: {{answer: {{who: everybody, when: {{action: [hit, bomb], target: self}}, do: nod}}}}\n{EVENTS}"
+    )
     assert [str(event) for event in played.events if event.action == "nod"] == ["1 b nod", "2 a nod"]
 
 

@@ -1,4 +1,4 @@
-"""Section 3: ``count`` and ``since`` ask the true log, history included, and which part of it depends on where they stand."""
+"""Section 3: ``count`` and ``since`` ask the true log, history included; how much of it depends on where they stand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ TWO_HITS = "timeline: [{at: +1 d, who: a, do: hit, to: b}, {at: +3 d, who: a, do
         ("if: count(action=hit) == 1, do: speak", ["3 b speak"]),
         ("chance: count(action=hit), do: speak", ["3 b speak"]),
         ("do: speak, after: 2 * count(action=hit)", ["1 b speak", "5 b speak"]),
-        ("choose: [{do: speak, weight: count(action=hit)}, {do: nothing, weight: 1 - count(action=hit)}]", ["3 b speak"]),
+        (
+            "choose: [{do: speak, weight: count(action=hit)}, {do: nothing, weight: 1 - count(action=hit)}]",
+            ["3 b speak"],
+        ),
         ("do: speak, to: {c: count(action=hit)}", ["1 b speak", "3 b speak c"]),
         ("do: speak, place: {home: count(action=hit)}", ["1 b speak", "3 b speak at home"]),
     ],
@@ -25,7 +28,8 @@ def test_in_a_rule_questions_look_at_the_events_before_the_one_answered(play, wh
 
 def test_in_visibility_questions_look_at_the_events_before(play):
     played = play(
-        "actions: {hit: {visibility: count(action=hit)}}\nrules: {answer: {who: b, when: {action: hit}, do: speak}}\n" + TWO_HITS
+        "actions: {hit: {visibility: count(action=hit)}}\nrules: {answer: {who: b, when: {action: hit}, do: speak}}\n"
+        + TWO_HITS
     )
     assert played.log == ["1 a hit b", "3 a hit b", "3 b speak"]
 
@@ -39,7 +43,9 @@ def test_in_attribution_questions_look_at_the_events_before(play):
 
 
 def test_in_the_effects_of_an_action_questions_look_at_the_events_before_it(play):
-    played = play("variables: {x: {scope: world, initial: 9}}\nactions: {hit: {effects: [x = count(action=hit)]}}\n" + TWO_HITS)
+    played = play(
+        "variables: {x: {scope: world, initial: 9}}\nactions: {hit: {effects: [x = count(action=hit)]}}\n" + TWO_HITS
+    )
     assert [played.on_day(day, "x") for day in (0, 1, 3)] == [9, 0, 1]
 
 
@@ -52,10 +58,19 @@ timeline: [{at: +1 d, who: a, do: hit}, {at: +3 d, who: a, do: hit, effects: [x 
 
 
 def test_in_the_effects_of_a_response_questions_look_at_the_events_before_the_response(play):
-    played = play("""
+    played = play(
+        """
 variables: {x: {scope: world}}
-rules: {answer: {who: b, when: {action: hit}, do: speak, after: 1 d, effects: [x = 10 * count(action=hit) + count(action=speak)]}}
-""" + TWO_HITS)
+rules:
+  answer:
+    who: b
+    when: {action: hit}
+    do: speak
+    after: 1 d
+    effects: [x = 10 * count(action=hit) + count(action=speak)]
+"""
+        + TWO_HITS
+    )
     assert [played.on_day(day, "x") for day in (1, 2, 4)] == [0, 10, 21]
 
 
@@ -86,13 +101,17 @@ timeline: [{at: +1 d, who: a, do: hit}, {at: +2 d, who: a, do: peace}]
 
 def test_in_outcomes_questions_look_at_all_so_far(play):
     played = play(
-        "outcomes: {twice: {if: count(action=hit) == 2}, named: {when: {action: hit}, if: count(action=hit) == 2}}\n" + TWO_HITS
+        "outcomes: {twice: {if: count(action=hit) == 2}, named: {when: {action: hit}, if: count(action=hit) == 2}}\n"
+        + TWO_HITS
     )
     assert (played.outcome("twice"), played.outcome("named")) == (3.0, 3.0)
 
 
 def test_in_an_outcome_asked_at_an_instant_questions_look_at_all_so_far(play):
-    played = play("outcomes: {once: {at: +2 d, if: count(action=hit) == 1}, twice: {at: end, if: count(action=hit) == 2}}\n" + TWO_HITS)
+    played = play(
+        "outcomes: {once: {at: +2 d, if: count(action=hit) == 1}, twice: {at: end, if: count(action=hit) == 2}}\n"
+        + TWO_HITS
+    )
     assert (played.outcome("once"), played.outcome("twice")) == (2.0, 10.0)
 
 
@@ -115,14 +134,16 @@ def asked(play, question, timeline, who="b"):
     played = play(f"""
 variables: {{x: {{scope: world, initial: -1}}}}
 relations: {{patron: {{c: [a]}}}}
-rules: {{ask: {{who: {who}, when: {{action: warn}}, chance: "0 * ({question}) + 1", do: nothing, effects: ["x = {question}"]}}}}
+rules:
+  ask: {{who: {who}, when: {{action: warn}}, do: nothing, effects: ["x = {question}"]}}
 timeline: [{timeline}, {{at: +5 d, who: a, do: warn, to: b}}]
 """)
     return played.at_end("x")
 
 
-HITS = ", ".join(f"{{at: +{day} d, who: {who}, do: hit, to: {to}, place: {place}, deaths: {deaths}}}"
-                 for day, who, to, place, deaths in [(1, "a", "b", "home", 0), (2, "b", "c", "border", 1), (3, "c", "a", "desert", 2)])  # fmt: skip
+HITS = """{at: +1 d, who: a, do: hit, to: b, place: home, deaths: 0},
+  {at: +2 d, who: b, do: hit, to: c, place: border, deaths: 1},
+  {at: +3 d, who: c, do: hit, to: a, place: desert, deaths: 2}"""
 
 
 @pytest.mark.parametrize(
@@ -175,7 +196,13 @@ def test_a_question_without_keys_looks_at_every_event(play):
 def test_a_question_asks_by_origin(play):
     played = play("""
 variables: {x: {scope: world}}
-rules: {answer: {who: b, when: {action: hit}, do: speak}, think: {who: c, when: {action: warn}, do: nothing, effects: [x = count(origin=answer) + 10 * count(origin=first-blow)]}}
+rules:
+  answer: {who: b, when: {action: hit}, do: speak}
+  think:
+    who: c
+    when: {action: warn}
+    do: nothing
+    effects: [x = count(origin=answer) + 10 * count(origin=first-blow)]
 timeline: [{id: first-blow, at: +1 d, who: a, do: hit}, {at: +2 d, who: a, do: hit}, {at: +3 d, who: a, do: warn}]
 """)
     assert played.at_end("x") == 12
@@ -186,7 +213,12 @@ def test_a_question_looks_at_history(play):
 
 
 def test_within_looks_back_so_long_and_no_longer(play):
-    assert [asked(play, f"count(action=hit, within={length})", HITS) for length in ("2.1 d", "2 d", "49 h", "1 h")] == [1, 0, 1, 0]
+    assert [asked(play, f"count(action=hit, within={length})", HITS) for length in ("2.1 d", "2 d", "49 h", "1 h")] == [
+        1,
+        0,
+        1,
+        0,
+    ]
 
 
 def test_within_takes_an_expression(play):
@@ -245,4 +277,6 @@ timeline: [{at: +0 d, who: c, do: hit, to: b}]
 
 
 def test_two_questions_in_one_expression_do_not_disturb_each_other(play):
-    assert asked(play, "count(action=hit) * 100 + count(action=hit, within=2.5 d) * 10 + count(actor=self)", HITS) == 311
+    assert (
+        asked(play, "count(action=hit) * 100 + count(action=hit, within=2.5 d) * 10 + count(actor=self)", HITS) == 311
+    )

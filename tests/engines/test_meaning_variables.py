@@ -108,11 +108,15 @@ variables: {x: {scope: actor, initial: p / 10, baseline: p, half_life: p * 12 h,
 
 
 def test_effects_are_applied_in_order(play):
-    played = play("variables: {x: {scope: world, initial: 1}}\nactions: {hit: {effects: [x += 1, x *= 10, x -= 5]}}" + HIT)
+    played = play(
+        "variables: {x: {scope: world, initial: 1}}\nactions: {hit: {effects: [x += 1, x *= 10, x -= 5]}}" + HIT
+    )
     assert played.at_end("x") == 15
 
 
-@pytest.mark.parametrize(("effect", "value"), [("x = 3", 3), ("x += 3", 9), ("x -= 2", 4), ("x *= 2", 12), ("x /= 4", 1.5)])
+@pytest.mark.parametrize(
+    ("effect", "value"), [("x = 3", 3), ("x += 3", 9), ("x -= 2", 4), ("x *= 2", 12), ("x /= 4", 1.5)]
+)
 def test_each_kind_of_effect(play, effect, value):
     played = play(f"variables: {{x: {{scope: world, initial: 6}}}}\nactions: {{hit: {{effects: [{effect}]}}}}" + HIT)
     assert played.at_end("x") == value
@@ -124,16 +128,21 @@ def test_a_variable_is_clamped_to_its_range_after_each_effect(play):
 
 
 def test_a_variable_is_clamped_from_below(play):
-    played = play("variables: {x: {scope: world, range: [-1, 1]}}\nactions: {hit: {effects: [x -= 5, x += 0.25]}}" + HIT)
+    played = play(
+        "variables: {x: {scope: world, range: [-1, 1]}}\nactions: {hit: {effects: [x -= 5, x += 0.25]}}" + HIT
+    )
     assert played.at_end("x") == -0.75
 
 
 def test_in_an_effect_a_group_means_each_member_in_the_order_of_the_actors_the_expression_read_anew(play):
-    played = play("""
+    played = play(
+        """
 groups: {trio: [c, b, a]}
 variables: {x: {scope: actor}}
 actions: {hit: {effects: ["x[trio] = x[a] + x[b] + 1"]}}
-""" + HIT)
+"""
+        + HIT
+    )
     assert [played.at_end(f"x.{name}") for name in "abcd"] == [1, 2, 4, 0]
 
 
@@ -176,19 +185,25 @@ timeline: [{at: +1 d, who: a, do: hit}]
 
 
 def test_in_an_actions_effects_actor_and_self_are_the_true_doer(play):
-    played = play("""
+    played = play(
+        """
 variables: {x: {scope: actor}}
 actions: {hit: {attribution: {d: 1}, effects: ["x[actor] += 1", "x[self] += 10", "x[target] += 100"]}}
-""" + HIT)
+"""
+        + HIT
+    )
     assert [played.at_end(f"x.{name}") for name in "abcd"] == [11, 100, 0, 0]
 
 
 def test_in_a_responses_action_the_effects_speak_of_the_response_itself(play):
-    played = play("""
+    played = play(
+        """
 variables: {x: {scope: actor}, y: {scope: world}}
 actions: {speak: {effects: ["x[actor] += 1", "x[self] += 10", "x[target] += 100", y = rung]}}
 rules: {answer: {who: b, when: {action: hit}, do: speak, to: c}}
-""" + HIT)
+"""
+        + HIT
+    )
     assert ([played.at_end(f"x.{name}") for name in "abcd"], played.at_end("y")) == ([0, 11, 100, 0], 1)
 
 
@@ -203,7 +218,11 @@ rules:
     do: speak
     to: c
     after: 2 d
-    effects: ["x[self] += 1", "x[actor] += 10", "x[target] += 100", "y = 1000 * rung + 100 * deaths + 10 * injured + waited"]
+    effects:
+      - x[self] += 1
+      - x[actor] += 10
+      - x[target] += 100
+      - y = 1000 * rung + 100 * deaths + 10 * injured + waited
 timeline: [{at: +1 d, who: a, do: hit, to: b}]
 """)
     assert ([played.at_end(f"x.{name}") for name in "abcd"], played.at_end("y")) == ([0, 100, 1, 10], 5462)
@@ -212,18 +231,28 @@ timeline: [{at: +1 d, who: a, do: hit, to: b}]
 def test_in_a_timeline_items_effects_actor_and_self_are_the_true_doer(play):
     played = play("""
 variables: {x: {scope: actor}, y: {scope: world}}
-timeline: [{at: +1 d, who: a, do: hit, to: b, deaths: 2, effects: ["x[actor] += 1", "x[self] += 10", "x[target] += 100", y = rung + deaths]}]
+timeline:
+  - at: +1 d
+    who: a
+    do: hit
+    to: b
+    deaths: 2
+    effects: ["x[actor] += 1", "x[self] += 10", "x[target] += 100", y = rung + deaths]
 """)
     assert ([played.at_end(f"x.{name}") for name in "abcd"], played.at_end("y")) == ([11, 100, 0, 0], 7)
 
 
 def test_an_effect_reads_the_day(play):
-    played = play("variables: {x: {scope: world}}\nactions: {hit: {effects: [x = t]}}\ntimeline: [{at: +36 h, who: a, do: hit}]")
+    played = play(
+        "variables: {x: {scope: world}}\nactions: {hit: {effects: [x = t]}}\ntimeline: [{at: +36 h, who: a, do: hit}]"
+    )
     assert played.at_end("x") == 1.5
 
 
 def test_in_history_the_day_is_below_zero(play):
-    played = play("variables: {x: {scope: world}}\nactions: {hit: {effects: [x = t]}}\ntimeline: [{at: -36 h, who: a, do: hit}]")
+    played = play(
+        "variables: {x: {scope: world}}\nactions: {hit: {effects: [x = t]}}\ntimeline: [{at: -36 h, who: a, do: hit}]"
+    )
     assert (played.at_end("x"), played.events[0].t) == (-1.5, -1.5)
 
 
@@ -234,10 +263,13 @@ def test_no_actor_has_a_variable_towards_itself_in_the_trajectories(play):
 
 
 def test_at_the_instant_it_is_set_a_variable_reads_as_what_it_was_set_to_to_the_last_bit(play):
-    played = play("""
+    played = play(
+        """
 variables: {x: {scope: world, baseline: 2, half_life: 1 d}, y: {scope: world}}
 actions: {hit: {effects: [x = 0.2, y = x]}}
-""" + HIT)
+"""
+        + HIT
+    )
     assert (played.at_end("y"), played.on_day(1, "x")) == (0.2, 0.2)
 
 

@@ -17,7 +17,9 @@ from tests.generated import scenarios
 from tests.oracle import Oracle, days
 from tests.worlds import Played, World
 
-SOME = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+SOME = settings(
+    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 FEW = settings(SOME, max_examples=20)
 
 
@@ -72,7 +74,9 @@ def test_every_response_answers_an_event_that_its_rule_is_about(scenario, run):
         if rule is None:
             continue
         answered, names = played.events[event.cause], {"self": event.actor}
-        assert event.actor in set().union(*(oracle.members(one) for one in ([rule["who"]] if isinstance(rule["who"], str) else rule["who"])))
+        assert event.actor in set().union(
+            *(oracle.members(one) for one in ([rule["who"]] if isinstance(rule["who"], str) else rule["who"]))
+        )
         told = dict(rule["when"])
         if "attribution" in scenario["actions"][answered.action] or answered.actor == event.actor:
             told.pop("actor", None)
@@ -92,7 +96,9 @@ def test_limits_and_the_cooldowns_of_drivers_are_kept(scenario, run):
                 times = [event.t for event in played.events if (event.origin, event.actor) == (name, actor)]
                 assert len(times) <= item.get("limit", 10**9)
                 if block == "drivers" and "cooldown" in item:
-                    assert all(later - earlier >= days(item["cooldown"]) - 1e-9 for earlier, later in itertools.pairwise(times))
+                    assert all(
+                        later - earlier >= days(item["cooldown"]) - 1e-9 for earlier, later in itertools.pairwise(times)
+                    )
 
 
 @SOME

@@ -44,7 +44,7 @@ def left_in(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} - {"scenario"}
 
 
-# --- overwriting --------------------------------------------------------------------------------------------------------
+# --- overwriting --------------------------------------------------------------------------------------------------
 
 
 def test_an_older_results_folder_is_not_replaced(loaded, tmp_path):
@@ -113,7 +113,7 @@ def test_numbers_that_make_no_sense_are_refused(loaded, tmp_path, keys):
     assert left_in(tmp_path) == set()
 
 
-# --- errors in runs -----------------------------------------------------------------------------------------------------
+# --- errors in runs -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_the_error_is_that_of_the_lowest_run_whatever_the_number_of_workers(fail
     assert left_in(tmp_path) == set()
 
 
-# --- workers that die ---------------------------------------------------------------------------------------------------
+# --- workers that die ---------------------------------------------------------------------------------------------
 
 
 def test_a_killed_worker_is_replaced_and_the_digest_is_the_same(loaded, tmp_path):
@@ -174,7 +174,7 @@ def test_no_worker_outlives_the_ensemble(loaded, tmp_path):
     assert multiprocessing.active_children() == []
 
 
-# --- interrupted --------------------------------------------------------------------------------------------------------
+# --- interrupted --------------------------------------------------------------------------------------------------
 
 PROGRAM = """
 import sys
@@ -184,7 +184,8 @@ from sim.scenario.load import load
 
 if __name__ == "__main__":
     try:
-        play(load(sys.argv[1]), Path(sys.argv[2]), Request(runs=40_000, block_runs=2, workers=int(sys.argv[3])), lambda runs, events: print(runs, flush=True))
+        asked = Request(runs=40_000, block_runs=2, workers=int(sys.argv[3]))
+        play(load(sys.argv[1]), Path(sys.argv[2]), asked, lambda runs, events: print(runs, flush=True))
     except Interrupted as interrupted:
         print("kept", interrupted.runs, interrupted.folder, flush=True)
         sys.exit(130)
@@ -197,7 +198,13 @@ def test_ctrl_c_keeps_what_was_finished(loaded, tmp_path, workers):
     command = [sys.executable, "program.py", "case.yaml", str(tmp_path / "out"), str(workers)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with subprocess.Popen(
-        command, cwd=tmp_path / "scenario", env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=tmp_path / "scenario",
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         for _ in range(3):
@@ -236,7 +243,7 @@ def test_what_is_kept_are_the_runs_of_the_whole_ensemble(loaded, tmp_path):
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["runs"] == 6
 
 
-# --- a full disk --------------------------------------------------------------------------------------------------------
+# --- a full disk --------------------------------------------------------------------------------------------------
 
 
 class Disk:
@@ -313,6 +320,8 @@ def test_a_file_that_the_system_cuts_off_is_not_left(loaded, tmp_path):
     (tmp_path / "scenario" / "program.py").write_text(LIMITED)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "program.py", "case.yaml", str(tmp_path / "out")]
-    done = subprocess.run(command, cwd=tmp_path / "scenario", env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=tmp_path / "scenario", env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.startswith("refused")
     assert left_in(tmp_path) == set()

@@ -42,7 +42,9 @@ RUNS = 12
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("results")
-    return play(World.of_text(TEXT, folder).loaded, folder / "out", Request(runs=RUNS, seed=7, workers=1, block_runs=5)).folder
+    return play(
+        World.of_text(TEXT, folder).loaded, folder / "out", Request(runs=RUNS, seed=7, workers=1, block_runs=5)
+    ).folder
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,13 @@ def trajectories(results) -> Any:
 
 
 def test_the_folder_holds_these_files_and_nothing_unfinished(results):
-    assert {path.name for path in results.iterdir()} == {"manifest.json", "scenario.yaml", "events.parquet", "runs.parquet", "trajectories.parquet"}
+    assert {path.name for path in results.iterdir()} == {
+        "manifest.json",
+        "scenario.yaml",
+        "events.parquet",
+        "runs.parquet",
+        "trajectories.parquet",
+    }
     assert not [path for path in results.rglob("*") if path.name.startswith(".") or path.name.endswith(".part")]
 
 
@@ -71,7 +79,8 @@ def test_nothing_is_left_beside_the_folder(results):
 
 def test_the_columns_of_events(events):
     assert events.column_names == [
-        "run", "event", "time", "t", "actor", "action", "target", "place", "rung", "deaths", "injured", "cause", "origin", "key",
+        "run", "event", "time", "t", "actor", "action", "target", "place", "rung", "deaths", "injured",
+        "cause", "origin", "key",
     ]  # fmt: skip
 
 
@@ -85,7 +94,13 @@ def test_events_are_sorted_by_run_and_numbered_within_each(events):
 def test_the_time_of_an_event_is_utc_in_milliseconds_and_t_its_day(events):
     assert events.schema.field("time").type == pa.timestamp("ms", tz="UTC")
     table = events.select(["time", "t"]).to_pandas()
-    offset = (table["time"] - np.datetime64("2024-01-01T00:00:00", "ms").astype("datetime64[ms]").astype(object).replace(tzinfo=table["time"].dt.tz)).dt.total_seconds()
+    offset = (
+        table["time"]
+        - np.datetime64("2024-01-01T00:00:00", "ms")
+        .astype("datetime64[ms]")
+        .astype(object)
+        .replace(tzinfo=table["time"].dt.tz)
+    ).dt.total_seconds()
     assert list(offset / 86_400) == pytest.approx(list(table["t"]), abs=1e-12)
 
 
@@ -111,7 +126,12 @@ def test_an_events_cause_is_the_index_of_an_event_of_its_run_or_minus_one(events
 
 
 def test_an_item_without_id_has_its_description_as_origin(events):
-    assert {row["origin"] for row in events.to_pylist()} == {"answer", "source", "given", "d nod - - 2023-12-31T12:00:00Z"}
+    assert {row["origin"] for row in events.to_pylist()} == {
+        "answer",
+        "source",
+        "given",
+        "d nod - - 2023-12-31T12:00:00Z",
+    }
 
 
 def test_the_columns_of_runs(runs):
@@ -154,7 +174,14 @@ def test_responses_that_stood_down_are_counted(runs):
 
 def test_the_columns_of_trajectories(trajectories):
     dyads = [f"hostility.{a}.{b}" for a in "abcd" for b in "abcd" if a != b]
-    assert trajectories.column_names == ["run", "day", "level", "mood", *(f"pressure.{name}" for name in "abcd"), *dyads]
+    assert trajectories.column_names == [
+        "run",
+        "day",
+        "level",
+        "mood",
+        *(f"pressure.{name}" for name in "abcd"),
+        *dyads,
+    ]
 
 
 def test_trajectories_have_a_row_for_each_run_and_whole_day_and_the_end(trajectories):
@@ -166,7 +193,11 @@ def test_trajectories_have_a_row_for_each_run_and_whole_day_and_the_end(trajecto
 def test_trajectories_hold_levels_and_variables(trajectories):
     assert set(trajectories["mood"].to_pylist()) == {0.25}
     assert set(trajectories["hostility.a.b"].to_pylist()) == {0.5}
-    assert all(level >= 8 for day, level in zip(trajectories["day"].to_pylist(), trajectories["level"].to_pylist(), strict=True) if 2 <= day < 9)
+    assert all(
+        level >= 8
+        for day, level in zip(trajectories["day"].to_pylist(), trajectories["level"].to_pylist(), strict=True)
+        if 2 <= day < 9
+    )
 
 
 def test_the_manifest_says_what_was_run(results):
@@ -179,7 +210,12 @@ def test_the_manifest_says_what_was_run(results):
 
 
 def test_no_file_holds_personal_data(results):
-    hidden = {str(Path.home()), str(results.parent), socket.gethostname(), getpass.getuser() if len(getpass.getuser()) > 4 else str(results)}
+    hidden = {
+        str(Path.home()),
+        str(results.parent),
+        socket.gethostname(),
+        getpass.getuser() if len(getpass.getuser()) > 4 else str(results),
+    }
     for path in (results / "manifest.json", results / "scenario.yaml"):
         assert not [word for word in hidden if word in path.read_text()]
 
@@ -192,11 +228,20 @@ def test_the_scenario_it_leaves_is_whole_and_loads(results):
 
 def test_results_are_opened_again(results):
     ensemble = sim.open_results(results)
-    assert (len(ensemble.runs), len(ensemble.events), ensemble.horizon_days) == (RUNS, ensemble.runs["events"].sum() + RUNS, 10.5)
+    assert (len(ensemble.runs), len(ensemble.events), ensemble.horizon_days) == (
+        RUNS,
+        ensemble.runs["events"].sum() + RUNS,
+        10.5,
+    )
 
 
 def test_truncated_runs_are_marked_and_what_was_not_known_is_null(tmp_path):
-    text = "max_events: 5\nvariables: {x: {scope: world}}\noutcomes: {late: {at: end, if: level >= 0}}\ndrivers: {source: {who: a, do: hit, rate: 2}}"
+    text = """
+max_events: 5
+variables: {x: {scope: world}}
+outcomes: {late: {at: end, if: level >= 0}}
+drivers: {source: {who: a, do: hit, rate: 2}}
+"""
     made = play(World.of_text(text, tmp_path).loaded, tmp_path / "out", Request(runs=3, workers=1))
     assert made.manifest["truncated"] == 3
     assert made.runs["truncated"].all()

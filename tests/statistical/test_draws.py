@@ -47,7 +47,9 @@ def test_neighbouring_draws_are_independent(name):
 
 
 def test_two_purposes_of_one_key_are_independent():
-    first, second = (np.array([int(10 * chance.draw(key, salt(what))) for key in KEYS]) for what in ("deaths", "injured"))
+    first, second = (
+        np.array([int(10 * chance.draw(key, salt(what))) for key in KEYS]) for what in ("deaths", "injured")
+    )
     table = np.zeros((10, 10))
     np.add.at(table, (first, second), 1)
     assert stats.chi2_contingency(table).pvalue > FALSE_ALARM
@@ -61,7 +63,9 @@ def test_cause_and_effect_are_independent():
     assert stats.chi2_contingency(table).pvalue > FALSE_ALARM
 
 
-@pytest.mark.parametrize("weights", [(1, 1, 1), (1.0, 2.5, 0.3, 4.0), (0.05, 1.0), (1e-9, 2e-9, 3e-9), (1, 2, 3, 4, 5, 6, 7, 8)])
+@pytest.mark.parametrize(
+    "weights", [(1, 1, 1), (1.0, 2.5, 0.3, 4.0), (0.05, 1.0), (1e-9, 2e-9, 3e-9), (1, 2, 3, 4, 5, 6, 7, 8)]
+)
 def test_alternatives_are_chosen_by_their_share_of_the_weights(weights):
     alternatives = [(salt("choose", f"option {n}"), weight) for n, weight in enumerate(weights)]
     counts = np.bincount([chance.least(key, alternatives) for key in KEYS], minlength=len(weights))
@@ -72,7 +76,11 @@ def test_alternatives_are_chosen_by_their_share_of_the_weights(weights):
 def test_a_choice_and_a_delay_of_one_key_are_independent():
     alternatives = [(salt("choose", name), 1.0) for name in "abc"]
     table = np.zeros((3, 8))
-    np.add.at(table, ([chance.least(key, alternatives) for key in KEYS], [int(8 * chance.draw(key, salt("delay"))) for key in KEYS]), 1)
+    np.add.at(
+        table,
+        ([chance.least(key, alternatives) for key in KEYS], [int(8 * chance.draw(key, salt("delay"))) for key in KEYS]),
+        1,
+    )
     assert stats.chi2_contingency(table).pvalue > FALSE_ALARM
 
 

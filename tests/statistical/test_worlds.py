@@ -15,14 +15,19 @@ from scipy import stats
 FALSE_ALARM = 1e-6
 ITEMS = 100
 RUNS = 25
-MANY = "horizon: 1000 d\nlevel: {window: 1 h}\ntimeline:\n" + "".join(f"  - {{id: blow-{i}, at: +{5 * i} d, who: a, do: hit, to: b}}\n" for i in range(ITEMS))
+MANY = "horizon: 1000 d\nlevel: {window: 1 h}\ntimeline:\n" + "".join(
+    f"  - {{id: blow-{i}, at: +{5 * i} d, who: a, do: hit, to: b}}\n" for i in range(ITEMS)
+)
 
 
 def shares_agree(counts: Counter, shares: dict) -> bool:
     """Whether counts agree with probabilities."""
     assert set(counts) <= set(shares)
     total = sum(counts.values())
-    return stats.chisquare([counts[key] for key in shares], [share * total for share in shares.values()]).pvalue > FALSE_ALARM
+    return (
+        stats.chisquare([counts[key] for key in shares], [share * total for share in shares.values()]).pvalue
+        > FALSE_ALARM
+    )
 
 
 def responses(world, text):
@@ -55,7 +60,11 @@ rules:
 
 
 def test_options_are_chosen_by_weight(world):
-    made = responses(world, "rules: {answer: {who: b, when: {action: hit}, choose: [{do: speak, weight: 1}, {do: warn, weight: 2.5}, {do: nothing, weight: 1.5}]}}")
+    made = responses(
+        world,
+        "rules: {answer: {who: b, when: {action: hit}, "
+        "choose: [{do: speak, weight: 1}, {do: warn, weight: 2.5}, {do: nothing, weight: 1.5}]}}",
+    )
     counts = Counter(event.action for event in made)
     counts["nothing"] = ITEMS * RUNS - len(made)
     assert shares_agree(counts, {"speak": 0.2, "warn": 0.5, "nothing": 0.3})
@@ -67,12 +76,18 @@ def test_targets_are_drawn_by_weight_and_those_of_a_group_share_theirs(world):
 
 
 def test_places_are_drawn_by_weight(world):
-    made = responses(world, "rules: {answer: {who: b, when: {action: hit}, do: speak, place: {home: 3, border: 1, desert: 0}}}")
+    made = responses(
+        world, "rules: {answer: {who: b, when: {action: hit}, do: speak, place: {home: 3, border: 1, desert: 0}}}"
+    )
     assert shares_agree(Counter(event.place for event in made), {"home": 0.75, "border": 0.25})
 
 
 def test_each_observer_learns_by_the_visibility(world):
-    made = responses(world, "actions: {hit: {visibility: {target: 0.8, others: 0.3}}}\nrules: {answer: {who: [b, c, d], when: {action: hit}, do: speak}}")
+    made = responses(
+        world,
+        "actions: {hit: {visibility: {target: 0.8, others: 0.3}}}\n"
+        "rules: {answer: {who: [b, c, d], when: {action: hit}, do: speak}}",
+    )
     counts = Counter(event.actor for event in made)
     for actor, share in (("b", 0.8), ("c", 0.3), ("d", 0.3)):
         assert stats.binomtest(counts[actor], ITEMS * RUNS, share).pvalue > FALSE_ALARM
@@ -90,7 +105,10 @@ rules: {answer: {who: c, when: {action: hit}, do: speak, to: actor}}
 
 def test_two_observers_blame_independently(world):
     table = np.zeros((2, 2))
-    text = "actions: {hit: {attribution: {actor: 1, d: 1}}}\nrules: {answer: {who: [b, c], when: {action: hit}, do: speak, to: actor}}\n"
+    text = (
+        "actions: {hit: {attribution: {actor: 1, d: 1}}}\n"
+        "rules: {answer: {who: [b, c], when: {action: hit}, do: speak, to: actor}}\n"
+    )
     for played in world(text + MANY).plays(RUNS):
         blamed: dict[int, dict[str, int]] = {}
         for event in played.events:
@@ -112,14 +130,18 @@ def test_two_observers_blame_independently(world):
 )
 def test_delays_have_their_distribution(world, after, theirs):
     delays = []
-    for played in world(f"rules: {{answer: {{who: b, when: {{action: hit}}, do: speak, after: '{after}'}}}}\n{MANY}").plays(RUNS):
+    for played in world(
+        f"rules: {{answer: {{who: b, when: {{action: hit}}, do: speak, after: '{after}'}}}}\n{MANY}"
+    ).plays(RUNS):
         delays += [event.t - played.events[event.cause].t for event in played.events if event.cause >= 0]
     assert stats.kstest(delays, theirs.cdf).pvalue > FALSE_ALARM
 
 
 def test_casualties_have_their_distribution(world):
     deaths, injured = Counter(), Counter()
-    for played in world("actions: {hit: {deaths: 'hurdle(0.4, geometric(2))', injured: 'poisson(1)'}}\n" + MANY).plays(RUNS):
+    for played in world("actions: {hit: {deaths: 'hurdle(0.4, geometric(2))', injured: 'poisson(1)'}}\n" + MANY).plays(
+        RUNS
+    ):
         deaths.update(min(event.deaths, 4) for event in played.events)
         injured.update(min(event.injured, 4) for event in played.events)
     tail = 0.4 * 0.5**3
@@ -150,14 +172,21 @@ def test_a_driver_is_a_poisson_process_with_its_rate(world, driver):
 
 
 def test_the_number_of_a_drivers_events_is_poisson(world):
-    counts = [len(played.events) for played in world("horizon: 4 d\ndrivers: {source: {who: a, do: nod, rate: 0.5}}").plays(1500)]
+    counts = [
+        len(played.events)
+        for played in world("horizon: 4 d\ndrivers: {source: {who: a, do: nod, rate: 0.5}}").plays(1500)
+    ]
     masses = stats.poisson(2).pmf(range(6))
     assert shares_agree(Counter(min(count, 6) for count in counts), {**dict(enumerate(masses)), 6: 1 - masses.sum()})
 
 
 def test_a_changing_rate_is_followed(world):
     """The rate rises from 0 on day 0 to 4 on day 40: the share of events before day d is (d/40)²."""
-    times = [event.t for played in world("horizon: 40 d\ndrivers: {source: {who: a, do: nod, rate: t / 10, peak: 4}}").plays(40) for event in played.events]
+    times = [
+        event.t
+        for played in world("horizon: 40 d\ndrivers: {source: {who: a, do: nod, rate: t / 10, peak: 4}}").plays(40)
+        for event in played.events
+    ]
     assert stats.kstest(times, lambda day: (np.asarray(day) / 40) ** 2).pvalue > FALSE_ALARM
     assert stats.poisson(40 * 80).cdf(len(times)) == pytest.approx(0.5, abs=0.5 - FALSE_ALARM)
 
@@ -171,5 +200,8 @@ def test_two_drivers_are_independent(world):
 
 
 def test_successive_runs_are_independent(world):
-    counts = [len(played.events) for played in world("horizon: 10 d\ndrivers: {source: {who: couple, do: nod, rate: 1}}").plays(1000)]
+    counts = [
+        len(played.events)
+        for played in world("horizon: 10 d\ndrivers: {source: {who: couple, do: nod, rate: 1}}").plays(1000)
+    ]
     assert stats.pearsonr(counts[:-1], counts[1:]).pvalue > FALSE_ALARM
