@@ -78,7 +78,7 @@ def _chance(outcome: dict[str, Any]) -> str:
     from sim.analysis.wording import interval_text
 
     low, high = outcome["interval"]
-    if outcome["probability"] is None or low is None:
+    if outcome["count"] in (0, outcome["of"]):  # the text is a bound of its own
         return str(outcome["text"])
     return f"{outcome['text']} ({interval_text(outcome['probability'], low=low, high=high)})"
 

@@ -114,6 +114,7 @@ class _Play:
         self.stood_down = [0] * len(tables.rule_ids)
         self.samples: list[Sample | None] = []
         self.next_sample = math.inf
+        self.asked_at: set[int] = set()
         self.outcomes = Outcomes(tables, engine.functions, self.world)
 
     def record(self) -> Record:
@@ -144,8 +145,7 @@ class _Play:
         self.peak = int(self.world.level())
         self.next_sample = 0.0
         self._judge(self.outcomes.begin())
-        for time in self.outcomes.asked_times():
-            self._at(time, _ASKED, self._ask)
+        self._ask_at(self.outcomes.asked_times())
         if not self.over:
             for driver in self.engine.drivers:
                 self.env.process(self._drive(driver))
@@ -412,8 +412,13 @@ class _Play:
         world.now = int(self.env.now)
         true, later = self.outcomes.asked(world.now)
         self._judge(true)
-        for time in later:
-            if time < self.horizon and not self.over:
+        self._ask_at(later)
+
+    def _ask_at(self, instants: list[int]) -> None:
+        """Have outcomes asked at these instants, once at each."""
+        for time in instants:
+            if time < self.horizon and time not in self.asked_at:
+                self.asked_at.add(time)
                 self._at(time, _ASKED, self._ask)
 
     def _judge(self, ends: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sim.engines.outcomes import Outcomes
+
 HITS = "timeline: [{at: +1 d, who: a, do: hit}, {at: +3 d, who: a, do: hit}, {at: +5 d, who: a, do: bomb}]\n"
 
 
@@ -277,3 +279,18 @@ def test_an_outcome_asked_at_the_start_is_asked_though_the_run_ends_there(play):
 def test_a_run_can_end_by_what_is_asked_at_the_start(play):
     played = play("outcomes: {over: {at: +0 d, if: level == 0, ends: true}}\n" + HITS)
     assert (played.log, played.run["ended"]) == ([], "over")
+
+
+def test_several_quiets_that_keep_being_broken_are_looked_at_a_few_times_each(play, monkeypatch):
+    """A deadline that has passed asks for one new deadline, not for one of every quiet."""
+    asked, real = [], Outcomes.asked
+
+    def counted(self, now):
+        asked.append(now)
+        assert len(asked) < 500
+        return real(self, now)
+
+    monkeypatch.setattr(Outcomes, "asked", counted)
+    quiets = "\n".join(f"  calm-{hours}: {{quiet: {hours} h, when: {{rung: 3..}}}}" for hours in range(24, 30))
+    played = play(f"horizon: 20 d\noutcomes:\n{quiets}\ndrivers: {{source: {{who: a, do: hit, rate: 8}}}}")
+    assert [played.outcome(f"calm-{hours}") for hours in range(24, 30)] == [None] * 6
