@@ -32,6 +32,7 @@ class Outcomes:
             if one.kind == "asked" and 0 <= one.at_ms <= tables.horizon_ms
         ]
         self.waiting = bool(self._open or self._quiet)
+        self._deadline = {number: one.at_ms for number, one in self._quiet}
         self._latest = dict.fromkeys((number for number, _ in self._quiet), 0)
 
     def begin(self) -> bool:
@@ -80,12 +81,12 @@ class Outcomes:
         ]
         later: list[int] = []
         for number, one in self._quiet:
-            if self.times[number] is None:
-                due = self._latest[number] + one.at_ms
-                if due == now:
+            if self._deadline[number] == now:
+                self._deadline[number] = self._latest[number] + one.at_ms
+                if self._deadline[number] == now:
                     true.append(number)
-                elif due > now:
-                    later.append(due)
+                else:
+                    later.append(self._deadline[number])
         return self._record(sorted(true)), later
 
     def close(self, end: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sim.arithmetic import BadNumber
 from sim.scenario.check_patterns import Here, check_index, check_question
 from sim.scenario.constants import is_constant, value_of
+from sim.scenario.faults import short
 from sim.scenario.syntax import (
     EVENT_NUMBERS,
     ROLES,
@@ -131,7 +132,7 @@ def check_variable(node: Name | Index | Effect, name: str, indexes: int, here: H
         here.not_here(node.at, name, _allowed(here))
     elif indexes != _INDEXES[variable.scope] and not here.report.is_broken(("variables", name, "scope")):
         form = {0: name, 1: f"{name}[self]", 2: f"{name}[self, actor]"}[_INDEXES[variable.scope]]
-        found = f"found {name!r} with {indexes} actor{'s' * (indexes != 1)}"
+        found = f"found {short(name)} with {indexes} actor{'s' * (indexes != 1)}"
         here.error(node.at, "wrong-type", found, f"{_INDEXES[variable.scope]}, as in {form}")
 
 

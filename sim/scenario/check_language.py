@@ -10,6 +10,7 @@ from sim.chance import requirement_missed
 from sim.scenario.check_expressions import check_bounds, check_number, check_variable
 from sim.scenario.check_patterns import Here, check_index, check_pattern, check_who
 from sim.scenario.constants import is_constant, known_values, value_of
+from sim.scenario.faults import short
 from sim.scenario.names import NameTable
 from sim.scenario.parser import LanguageError, parse_who
 from sim.scenario.report import Report
@@ -69,7 +70,7 @@ def _who_text(text: str, here: Here, *, key: bool) -> WhoField:
 def _to(name: str, here: Here, *, key: bool) -> None:
     field = _who_text(name, here, key=key)
     if field and (len(field) > 1 or not isinstance(field[0], Who) or field[0].id in ("others", "any")):
-        here.error(0, "not-here", f"found {name!r} in 'to'", _TO_FORM, key=key)
+        here.error(0, "not-here", f"found {short(name)} in 'to'", _TO_FORM, key=key)
 
 
 def _places(names: list[str] | dict[str, object], here: Here, *, key: bool) -> None:

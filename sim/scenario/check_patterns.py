@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from sim.scenario.faults import short
 from sim.scenario.names import NameTable, terms_of
 from sim.scenario.parser import parse_who
 from sim.scenario.patterns import WHO_KEYS
@@ -51,7 +52,7 @@ class Here:
         """The error that a word has no meaning in this context."""
         words = " and ".join(", ".join(allowed).rsplit(", ", 1))
         expected = f"only {words} here" if words else "no word for an actor or an event here"
-        self.error(at, "not-here", f"found {name!r} in {self.context.where}", expected, key=key)
+        self.error(at, "not-here", f"found {short(name)} in {self.context.where}", expected, key=key)
 
 
 def check_pattern(pattern: Pattern, here: Here) -> None:
@@ -128,7 +129,7 @@ def check_index(name: Name, here: Here, *, groups: bool) -> None:
             here.not_here(name.at, name.id, [*here.context.roles, "ids"])
     elif name.id in names.groups and not groups:
         expected = "an actor (only effects and own values take a group)"
-        here.error(name.at, "wrong-type", f"found the group {name.id!r}", expected)
+        here.error(name.at, "wrong-type", f"found the group {short(name.id)}", expected)
     elif name.id != "nobody" and name.id not in names.actor_index and name.id not in names.groups:
         known = [*names.actors, *(names.groups if groups else ()), *ROLES]
         expected = "an actor, a group, self, actor or target" if groups else "an actor, self, actor or target"

@@ -30,6 +30,16 @@ _Dumper.add_implicit_resolver(
 )
 
 
+_BREAK = re.compile("[\x85\u2028\u2029]")  # line breaks to YAML, which would not survive outside of quotes
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _BREAK.search(text) else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def to_yaml(data: Any) -> str:
     """`data` (dicts, lists, scalars) as YAML text."""
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

@@ -18,8 +18,8 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) that a scenario file, or a part that others include, must fulfil.
 
     It knows every key and the shape of its value; what the texts inside say is checked by
-    ``brinkline validate``. A file that includes others may leave out required keys of its items, since
-    the files below may hold them.
+    ``brinkline validate``. A file that includes others, or is a part of one, may leave out required keys,
+    since the other files may hold them; a scenario that stands alone must have them.
 
     Examples
     --------
@@ -40,8 +40,8 @@ def json_schema() -> dict[str, Any]:
         "description": _WHAT,
         **{key: value for key, value in made.items() if key not in ("title", "description", "required")},
         "required": ["brinkline"],
-        "if": {"required": ["include"]},
-        "else": {"properties": strict},
+        "if": {"required": ["scenario"], "not": {"required": ["include"]}},
+        "then": {"required": ["start", "horizon"], "properties": strict},
         "$defs": definitions,
     }
 

@@ -59,7 +59,7 @@ class Files:
         return node
 
     def _tree(self, path: Path, file: str, above: tuple[Path, ...]) -> Node | None:
-        above = (*above, path.resolve())
+        above = (*above, _resolved(Path(), path))
         self._read.add(above[-1])
         node = self.document(path, file)
         if node is None:
@@ -133,7 +133,7 @@ class Files:
         self.faults.append(Fault(spot, code, path, found, expected, close))
 
 
-def _resolved(home: Path, text: str) -> Path:
+def _resolved(home: Path, text: str | Path) -> Path:
     """Where a path leads, links followed; a place that is no file where it leads nowhere."""
     try:
         return (home / text).resolve()

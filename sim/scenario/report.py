@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sim.scenario.faults import Fault, nearest, path_text
+from sim.scenario.faults import Fault, nearest, path_text, short
 from sim.scenario.source import Node
 
 Path = tuple[str | int, ...]
@@ -69,7 +69,7 @@ class Report:
         *, homes: tuple[str, ...], at: int | None = None, key: bool = False, expected: str = "",
     ) -> None:  # fmt: skip
         """The error that nothing has a name."""
-        found = f"found the {kind} {name!r}"
+        found = f"found the {kind} {short(name)}"
         self.error(path, "unknown-name", found, expected or f"a known {kind}", known, at=at, key=key, homes=homes)
 
     def warnings(self, path: Path, code: str, found: str, expected: str = "") -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from itertools import islice, product
 from sim.arithmetic import BadNumber
 from sim.scenario import times
 from sim.scenario.constants import NotConstant, support, value_of
-from sim.scenario.faults import Fault
+from sim.scenario.faults import Fault, short
 from sim.scenario.matching import Matching
 from sim.scenario.names import NameTable, names_itself
 from sim.scenario.report import Path, Report
@@ -66,12 +66,14 @@ def _unused(scenario: Scenario, mentioned: set[str], every: list[Site], report: 
     taken = mentioned | {str(deed.do) for _, deed, _ in deeds(scenario)}
     for name in scenario.actions:
         if name not in taken:
-            yield from report.warnings(("actions", name), "unused", f"found the action {name!r}, which nobody takes")
+            yield from report.warnings(
+                ("actions", name), "unused", f"found the action {short(name)}, which nobody takes"
+            )
     read = mentioned.union(*(_read_at(site) for site in every))
     for kind, block in (("parameter", scenario.parameters), ("variable", scenario.variables)):
         for name in block:
             if name not in read:
-                found = f"found the {kind} {name!r}, which nobody reads"
+                found = f"found the {kind} {short(name)}, which nobody reads"
                 yield from report.warnings((f"{kind}s", name), "unused", found)
 
 
@@ -101,7 +103,7 @@ def _times(scenario: Scenario, report: Report) -> Iterator[Fault]:
     start = times.parse_start(scenario.start)
     for index, item in enumerate(scenario.timeline):
         if times.instant_ms(item.at, start) >= scenario.horizon:
-            found = f"found {item.at!r}, which is not before the horizon: it does not happen"
+            found = f"found {short(item.at)}, which is not before the horizon: it does not happen"
             yield from report.warnings(("timeline", index, "at"), "never-asked", found)
     for name, outcome in scenario.outcomes.items():
         if outcome.at is None or outcome.at == "end":
@@ -109,7 +111,7 @@ def _times(scenario: Scenario, report: Report) -> Iterator[Fault]:
         at = times.instant_ms(outcome.at, start)
         if at < 0 or at > scenario.horizon:
             where = "before the start" if at < 0 else "after the horizon"
-            found = f"found {outcome.at!r}, {where}: it is never asked"
+            found = f"found {short(outcome.at)}, {where}: it is never asked"
             yield from report.warnings(("outcomes", name, "at"), "never-asked", found)
 
 

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sim.scenario.faults import Fault
 from sim.scenario.load import Changes, Loaded, examine, load
+
+settings.register_profile("seeded", derandomize=True, deadline=None)
+settings.load_profile("seeded")
 
 WORLD = """brinkline: 1
 scenario: example

@@ -28,7 +28,9 @@ def test_a_whole_parameter_may_be_set(loaded):
 
 
 def test_value_and_range_are_set_alone(loaded):
-    found = loaded(WORLD, set={"parameters.p.value": "0.3", "parameters.p.range": "uniform(0, 0.4)"}).description.parameters["p"]
+    found = loaded(
+        WORLD, set={"parameters.p.value": "0.3", "parameters.p.range": "uniform(0, 0.4)"}
+    ).description.parameters["p"]
     assert (found.value, found.range.arguments[1].value, found.bounds) == (0.3, 0.4, (0, 0.9))
 
 
@@ -47,7 +49,11 @@ def test_a_parameter_beats_a_key_of_the_top_with_its_name(loaded):
         ("start", "2023-01-01", lambda s: s.start == "2023-01-01"),
         ("level.window", "2 d", lambda s: s.level.window == 2 * 86_400_000),
         ("rules.answer.limit", "3", lambda s: s.rules["answer"].limit.value == 3),
-        ("rules.answer.when.action", "[shoot, speak]", lambda s: s.rules["answer"].when.action.ids == ("shoot", "speak")),
+        (
+            "rules.answer.when.action",
+            "[shoot, speak]",
+            lambda s: s.rules["answer"].when.action.ids == ("shoot", "speak"),
+        ),
         ("rules.answer.who[0]", "south", lambda s: s.rules["answer"].who == ("south", "south")),
         ("rules.answer.to", "{north: 1, nobody: p}", lambda s: set(s.rules["answer"].to) == {"north", "nobody"}),
         ("rules.answer.after", "lognormal(8 h, 24 h)", lambda s: s.rules["answer"].after.kind == "lognormal"),
@@ -65,7 +71,7 @@ def test_any_value_is_reached_by_its_path(loaded, name, text, of):
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("q", "p"), ("rules.anser.limit", "answer"), ("rules", ""), ("rules.new", ""), ("actors.east", ""), ("nothing.at.all", ""), ("timeline.second.deaths", ""), ("timeline.7.deaths", ""), ("rules.answer.chance.low", ""), ("rules..limit", ""), ("", ""), (".", ""), ("[0]", ""), ("rules.answer.who[5]", ""), ("include", ""), ("timeline[99999999999999999999].at", "")],
+    [("pp", "p"), ("rules.anser.limit", "answer"), ("rules", ""), ("rules.new", ""), ("actors.east", ""), ("nothing.at.all", ""), ("timeline.second.deaths", ""), ("timeline.7.deaths", ""), ("rules.answer.chance.low", ""), ("rules..limit", ""), ("", ""), (".", ""), ("[0]", ""), ("rules.answer.who[5]", ""), ("include", ""), ("timeline[99999999999999999999].at", "")],
 )  # fmt: skip
 def test_a_path_that_leads_nowhere_is_refused(faults, name, near):
     found = [fault for fault in faults(WORLD, set={name: "0.5"}) if fault.severity == "error"]
@@ -82,7 +88,9 @@ def test_settings_come_in_their_order(loaded):
     assert loaded(WORLD, set={"p": "0.1", "parameters.p.value": "0.2"}).description.parameters["p"].value == 0.2
 
 
-VARIANTS = WORLD + """variants:
+VARIANTS = (
+    WORLD
+    + """variants:
   a:
     add: {rules: {answer: {limit: 1}, second: {who: north, when: {actor: self}, do: speak}}}
     set: {rules.answer.limit: 2, rules.second.limit: 5}
@@ -91,6 +99,7 @@ VARIANTS = WORLD + """variants:
   c: {disable: [actors.north]}
   d: {disable: [actors.north, actors.south]}
 """
+)
 
 
 def test_a_variant_adds_then_sets_then_disables(loaded):
@@ -101,7 +110,10 @@ def test_a_variant_adds_then_sets_then_disables(loaded):
 def test_variants_come_in_the_order_given_then_settings(loaded):
     assert loaded(VARIANTS, variants=("a", "b")).description.rules["answer"].limit.value == 3
     assert loaded(VARIANTS, variants=("b", "a")).description.rules["answer"].limit.value == 2
-    assert loaded(VARIANTS, variants=("a", "b"), set={"rules.answer.limit": "4"}).description.rules["answer"].limit.value == 4
+    assert (
+        loaded(VARIANTS, variants=("a", "b"), set={"rules.answer.limit": "4"}).description.rules["answer"].limit.value
+        == 4
+    )
 
 
 def test_a_disabled_actor_leaves_its_rules_to_the_others(loaded):
@@ -113,7 +125,11 @@ def test_a_rule_without_anybody_left_is_off(loaded):
 
 
 def test_a_disabled_actor_is_taken_out_of_groups_in_rules_but_stays_a_member(loaded):
-    found = loaded(WORLD + "groups: {all: [north, south]}\ndrivers: {d: {who: all, do: speak, rate: 1}}\nvariants: {v: {disable: actors.north}}\n", variants=("v",))
+    found = loaded(
+        WORLD
+        + "groups: {all: [north, south]}\ndrivers: {d: {who: all, do: speak, rate: 1}}\nvariants: {v: {disable: actors.north}}\n",
+        variants=("v",),
+    )
     assert found.description.drivers["d"].who == ("south",)
     assert found.description.groups["all"] == ("north", "south")
 
@@ -125,7 +141,10 @@ def test_an_applied_variant_does_not_touch_the_scenario_it_came_from(loaded):
 
 
 def test_broken_variants_are_found_without_being_asked_for(faults):
-    assert codes(faults(WORLD + "variants: {v: {set: {rules.anser.limit: 1}, disable: [rules.x]}}\n")) == [("bad-path", "rules.anser.limit"), ("bad-path", "rules.x")]
+    assert codes(faults(WORLD + "variants: {v: {set: {rules.anser.limit: 1}, disable: [rules.x]}}\n")) == [
+        ("bad-path", "rules.anser.limit"),
+        ("bad-path", "rules.x"),
+    ]
 
 
 def test_an_inject_stands_behind_everything(loaded, written):

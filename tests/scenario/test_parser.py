@@ -66,18 +66,34 @@ def test_flat_expressions_mean_what_they_mean_in_python(parts, last):
     assert found == pytest.approx(float(wanted), rel=1e-12)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [("a and d", 1), ("a and 0", 0), ("0 or 0", 0), ("0 or b", 1), ("not a", 0), ("not 0", 1), ("a < b", 1), ("a > b", 0)])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a and d", 1),
+        ("a and 0", 0),
+        ("0 or 0", 0),
+        ("0 or b", 1),
+        ("not a", 0),
+        ("not 0", 1),
+        ("a < b", 1),
+        ("a > b", 0),
+    ],
+)
 def test_comparisons_and_logic_give_0_or_1(text, wanted):
     assert value(text) == wanted
 
 
-@pytest.mark.parametrize(("text", "days"), [("12 h", 0.5), ("30 min", 1 / 48), ("1 w", 7), ("1.5d", 1.5), ("2 * 6 h", 0.5)])
+@pytest.mark.parametrize(
+    ("text", "days"), [("12 h", 0.5), ("30 min", 1 / 48), ("1 w", 7), ("1.5d", 1.5), ("2 * 6 h", 0.5)]
+)
 def test_durations_are_days(text, days):
     assert value(text) == days
 
 
 def test_a_chain_of_comparisons_is_both_of_them():
-    assert parse_expression("a < b <= c") == Binary(6, "and", Binary(2, "<", Name(0, "a"), Name(4, "b")), Binary(6, "<=", Name(4, "b"), Name(9, "c")))
+    assert parse_expression("a < b <= c") == Binary(
+        6, "and", Binary(2, "<", Name(0, "a"), Name(4, "b")), Binary(6, "<=", Name(4, "b"), Name(9, "c"))
+    )
 
 
 def test_a_choice_knows_its_three_parts():
@@ -98,7 +114,23 @@ def test_a_problem_has_its_offset(text, at):
     assert error.value.at == at
 
 
-@pytest.mark.parametrize("text", ["__import__('os')", "open('x')", "().__class__", "lambda: 1", "[1]", "{}", "'a'", "a; b", "a := 1", "@a", "a\\b", "f''"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os')",
+        "open('x')",
+        "().__class__",
+        "lambda: 1",
+        "[1]",
+        "{}",
+        "'a'",
+        "a; b",
+        "a := 1",
+        "@a",
+        "a\\b",
+        "f''",
+    ],
+)
 def test_nothing_of_python_is_understood(text):
     with pytest.raises(LanguageError):
         parse_expression(text)
@@ -128,7 +160,8 @@ def test_garbage_raises_nothing_but_a_language_error(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "low", "high"), [("5", 5, 5), ("5..", 5, None), ("..3", None, 3), ("2..4", 2, 4), (" -2 ", -2, -2), ("-4..-1", -4, -1)]
+    ("text", "low", "high"),
+    [("5", 5, 5), ("5..", 5, None), ("..3", None, 3), ("2..4", 2, 4), (" -2 ", -2, -2), ("-4..-1", -4, -1)],
 )
 def test_spans(text, low, high):
     span = parse_span(text)
@@ -161,14 +194,19 @@ def test_an_expression_is_a_fixed_delay(text):
     assert parse_distribution(text, parser.DELAYS, days=True).kind == "fixed"
 
 
-@pytest.mark.parametrize(("text", "operator"), [("v = 1", "="), ("v[a] += 1", "+="), ("v[a, b] -= 1", "-="), ("v*=2", "*="), ("v /= -2", "/=")])
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [("v = 1", "="), ("v[a] += 1", "+="), ("v[a, b] -= 1", "-="), ("v*=2", "*="), ("v /= -2", "/=")],
+)
 def test_effects(text, operator):
     effect = parse_effect(text)
     assert (effect.variable, effect.op) == ("v", operator)
     assert [one.id for one in effect.who] == [one for one in "ab" if f"[{one}" in text or f" {one}]" in text]
 
 
-@pytest.mark.parametrize("text", ["v", "v == 1", "v ** = 2", "1 = 1 +", "v[ = 1", "v[1] = 1", "v[a,] = 1", "= 1", "v[a = 1"])
+@pytest.mark.parametrize(
+    "text", ["v", "v == 1", "v ** = 2", "1 = 1 +", "v[ = 1", "v[1] = 1", "v[a,] = 1", "= 1", "v[a = 1"]
+)
 def test_effects_that_are_none(text):
     with pytest.raises(LanguageError):
         parse_effect(text)

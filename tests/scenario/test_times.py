@@ -21,7 +21,9 @@ def test_durations(text, ms):
     assert times.duration_ms(text) == ms
 
 
-@pytest.mark.parametrize("text", ["", "5", "d", "-1 d", "+1 d", "1 day", "1 d 2 h", "1,5 d", "٣ d", "1 s", "nan d", "inf d", "999999 w"])
+@pytest.mark.parametrize(
+    "text", ["", "5", "d", "-1 d", "+1 d", "1 day", "1 d 2 h", "1,5 d", "٣ d", "1 s", "nan d", "inf d", "999999 w"]
+)
 def test_texts_that_are_no_durations(text):
     with pytest.raises(ValueError, match="found"):
         times.duration_ms(text)
@@ -35,7 +37,9 @@ def test_instants_from_the_start(text, ms):
     assert times.instant_ms(text, START) == ms
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "5 d", "2024-13-01", "2024-02-30", "+", "+5", "24-01-17", "2024-01-17 at noon", "end"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "5 d", "2024-13-01", "2024-02-30", "+", "+5", "24-01-17", "2024-01-17 at noon", "end"]
+)
 def test_texts_that_are_no_instants(text):
     with pytest.raises(ValueError, match="found"):
         times.instant_ms(text, START)
@@ -64,6 +68,9 @@ def test_garbage_raises_nothing_but_a_value_error(text):
             assert str(error).startswith("found ")
 
 
-@pytest.mark.parametrize(("ms", "text"), [(0, "0"), (1_800_000, "30 min"), (43_200_000, "12 h"), (216_000_000, "2.5 d"), (604_800_000, "7 d")])
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [(0, "0"), (1_800_000, "30 min"), (43_200_000, "12 h"), (216_000_000, "2.5 d"), (604_800_000, "7 d")],
+)
 def test_lengths_as_people_read_them(ms, text):
     assert times.length_text(ms) == text

@@ -26,7 +26,21 @@ from sim.scenario.syntax import (
 )
 from sim.scenario.times import UNIT_MS
 
-_STRENGTH = {"or": 1, "and": 2, "not": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4, "+": 5, "-": 5, "*": 6, "/": 6}
+_STRENGTH = {
+    "or": 1,
+    "and": 2,
+    "not": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "==": 4,
+    "!=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+}
 _OPERATORS = [*(one for one in _STRENGTH if one != "not"), "**"]
 _SIGN, _POWER, _ATOM = 7, 8, 9
 
@@ -38,14 +52,18 @@ numbers = st.one_of(
 )
 who = st.one_of(
     st.sampled_from(["iran", "western", "self", "actor", "others", "any", "nobody"]).map(lambda one: Who(0, one)),
-    st.tuples(st.sampled_from(["self", "iran"]), st.sampled_from(["of", "by"])).map(lambda r: Who(0, r[0], "patron", r[1])),
+    st.tuples(st.sampled_from(["self", "iran"]), st.sampled_from(["of", "by"])).map(
+        lambda r: Who(0, r[0], "patron", r[1])
+    ),
 )
 who_fields = st.recursive(
     st.lists(who, min_size=1, max_size=3).map(tuple),
     lambda inner: st.lists(st.one_of(who, inner.map(lambda field: Not(0, field))), min_size=1, max_size=3).map(tuple),
     max_leaves=5,
 )
-ids = st.lists(st.sampled_from(["shoot", "kinetic", "us-answers", "2"]), min_size=1, max_size=3).map(lambda one: Names(0, tuple(one)))
+ids = st.lists(st.sampled_from(["shoot", "kinetic", "us-answers", "2"]), min_size=1, max_size=3).map(
+    lambda one: Names(0, tuple(one))
+)
 _bounds = st.integers(-20, 20)
 spans = st.one_of(
     _bounds.map(lambda n: Span(0, n, n)),
@@ -62,15 +80,17 @@ patterns = st.builds(
 
 
 def _larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
-    indexed = st.tuples(names, st.lists(names.filter(lambda one: one != "t").map(lambda one: Name(0, one)), min_size=1, max_size=2))
+    indexed = st.tuples(
+        names, st.lists(names.filter(lambda one: one != "t").map(lambda one: Name(0, one)), min_size=1, max_size=2)
+    )
     return st.one_of(
         st.tuples(st.sampled_from(["-", "+", "not"]), inner).map(lambda one: Unary(0, *one)),
         st.tuples(st.sampled_from(_OPERATORS), inner, inner).map(lambda one: Binary(0, *one)),
         st.tuples(inner, inner, inner).map(lambda one: Choice(0, *one)),
         st.sampled_from(sorted(FUNCTIONS)).flatmap(
-            lambda function: st.lists(inner, min_size=FUNCTIONS[function][0], max_size=min(FUNCTIONS[function][1], 3)).map(
-                lambda arguments: Call(0, function, tuple(arguments))
-            )
+            lambda function: st.lists(
+                inner, min_size=FUNCTIONS[function][0], max_size=min(FUNCTIONS[function][1], 3)
+            ).map(lambda arguments: Call(0, function, tuple(arguments)))
         ),
         indexed.map(lambda one: Index(0, one[0], tuple(one[1]))),
         st.tuples(st.sampled_from(["count", "since"]), patterns, st.none() | inner).map(lambda one: Question(0, *one)),
