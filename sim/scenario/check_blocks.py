@@ -64,6 +64,13 @@ class _Check:
         if not fits(value):
             self._wrong(path, f"found {value:g}", expected)
 
+    def _known(self, expression: Expression) -> float | None:
+        """The value at the parameters' own values, if it has one."""
+        try:
+            return value_of(expression, self.values)
+        except (BadNumber, NotConstant):
+            return None
+
     def top(self) -> None:
         s = self.scenario
         if s.brinkline != 1:
@@ -171,8 +178,9 @@ class _Check:
     def driver(self, path: Path, driver: Driver) -> None:
         self._deeds(path, driver, nothing=False)
         self._counts(path, driver)
-        for key, expression in (("rate", driver.rate), ("peak", driver.peak)):
-            self._value((*path, key), expression, lambda rate: rate >= 0, "a rate of 0 or more")
+        self._value((*path, "rate"), driver.rate, lambda rate: rate >= 0, "a rate of 0 or more")
+        least = max(self._known(driver.rate) or 0.0, 0.0)
+        self._value((*path, "peak"), driver.peak, lambda peak: peak >= least, f"a peak of {least:g} or more")
         if driver.peak is None and not is_constant(driver.rate, self.scenario.parameters):
             expected = "the rate's upper bound, since the rate is more than an expression of parameters"
             self.report.error((*path, "peak"), "missing-key", "found no peak", expected, key=True)

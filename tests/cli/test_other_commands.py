@@ -113,7 +113,9 @@ def test_trace_tells_a_run(brinkline: Command) -> None:
 
 def test_trace_of_a_results_folder_tells_its_run(brinkline: Command) -> None:
     brinkline("run", "small.yaml", *QUICK, "--seed", "9", "--out", "out")
-    assert brinkline("trace", "out", "--run", "4").out == brinkline("trace", "small.yaml", "--run", "4", "--seed", "9").out
+    assert (
+        brinkline("trace", "out", "--run", "4").out == brinkline("trace", "small.yaml", "--run", "4", "--seed", "9").out
+    )
     assert brinkline("trace", "out", "--run", "12").code == 2
 
 

@@ -73,7 +73,9 @@ def test_force_does_not_replace_what_is_no_results_folder(brinkline: Command, tm
 
 def test_the_digest_does_not_depend_on_workers_or_block_size(brinkline: Command) -> None:
     brinkline("run", "small.yaml", "--runs", "12", "--no-figures", "--workers", "1", "--out", "one")
-    brinkline("run", "small.yaml", "--runs", "12", "--no-figures", "--workers", "2", "--block-runs", "5", "--out", "two")
+    brinkline(
+        "run", "small.yaml", "--runs", "12", "--no-figures", "--workers", "2", "--block-runs", "5", "--out", "two"
+    )
     assert digest("one") == digest("two")
 
 

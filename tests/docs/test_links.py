@@ -11,7 +11,13 @@ import pytest
 from tests.docs.readme import ROOT
 
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md")]
-FOLDERS = ("/" + "work/", "/" + "home/", "/" + "root/", "/" + "Users/", "/" + "tmp/", "/" + "mnt/")
+FOLDERS = (
+    "/" + "work/",
+    "/" + "home/",
+    "/" + "root/",
+    "/" + "Users/",
+    "/" + "mnt/",
+)  # not the folder for temporary files, which every machine has
 HOSTS = ("pypi" + ".org", "python" + "hosted.org", "npmjs" + ".org", "crates" + ".io", "proxy.golang" + ".org")
 
 

@@ -454,3 +454,10 @@ def test_an_option_has_an_unless_of_its_own(play):
 def test_an_options_unless_replaces_the_rules(play):
     played = play(rule("after: 1 d, unless: 1, choose: [{do: speak, unless: waited > 1}]") + HIT)
     assert answers(played) == ["2 b speak"]
+
+
+def test_a_response_that_falls_behind_the_horizon_is_a_commitment_all_the_same(play):
+    played = play(rule("do: speak, limit: 1, after: '20 d if t < 2 else 1 h'") + HITS)
+    assert answers(played) == []
+    played = play(rule("do: speak, cooldown: 36 h, after: '20 d if t < 2 else 1 d'") + HITS)
+    assert answers(played) == ["4 b speak"]

@@ -71,7 +71,12 @@ def test_any_value_is_reached_by_its_path(loaded, name, text, of):
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("pp", "p"), ("rules.anser.limit", "answer"), ("rules", ""), ("rules.new", ""), ("actors.east", ""), ("nothing.at.all", ""), ("timeline.second.deaths", ""), ("timeline.7.deaths", ""), ("rules.answer.chance.low", ""), ("rules..limit", ""), ("", ""), (".", ""), ("[0]", ""), ("rules.answer.who[5]", ""), ("include", ""), ("timeline[99999999999999999999].at", "")],
+    [
+        ("pp", "p"), ("rules.anser.limit", "answer"), ("rules", ""), ("rules.new", ""), ("actors.east", ""),
+        ("nothing.at.all", ""), ("timeline.second.deaths", ""), ("timeline.7.deaths", ""),
+        ("rules.answer.chance.low", ""), ("rules..limit", ""), ("", ""), (".", ""), ("[0]", ""),
+        ("rules.answer.who[5]", ""), ("include", ""), ("timeline[99999999999999999999].at", ""),
+    ],
 )  # fmt: skip
 def test_a_path_that_leads_nowhere_is_refused(faults, name, near):
     found = [fault for fault in faults(WORLD, set={name: "0.5"}) if fault.severity == "error"]
@@ -108,12 +113,12 @@ def test_a_variant_adds_then_sets_then_disables(loaded):
 
 
 def test_variants_come_in_the_order_given_then_settings(loaded):
-    assert loaded(VARIANTS, variants=("a", "b")).description.rules["answer"].limit.value == 3
-    assert loaded(VARIANTS, variants=("b", "a")).description.rules["answer"].limit.value == 2
-    assert (
-        loaded(VARIANTS, variants=("a", "b"), set={"rules.answer.limit": "4"}).description.rules["answer"].limit.value
-        == 4
-    )
+    def limit(*variants, **changes):
+        return loaded(VARIANTS, variants=variants, **changes).description.rules["answer"].limit.value
+
+    assert limit("a", "b") == 3
+    assert limit("b", "a") == 2
+    assert limit("a", "b", set={"rules.answer.limit": "4"}) == 4
 
 
 def test_a_disabled_actor_leaves_its_rules_to_the_others(loaded):
@@ -125,11 +130,8 @@ def test_a_rule_without_anybody_left_is_off(loaded):
 
 
 def test_a_disabled_actor_is_taken_out_of_groups_in_rules_but_stays_a_member(loaded):
-    found = loaded(
-        WORLD
-        + "groups: {all: [north, south]}\ndrivers: {d: {who: all, do: speak, rate: 1}}\nvariants: {v: {disable: actors.north}}\n",
-        variants=("v",),
-    )
+    more = "groups: {all: [north, south]}\ndrivers: {d: {who: all, do: speak, rate: 1}}\n"
+    found = loaded(WORLD + more + "variants: {v: {disable: actors.north}}\n", variants=("v",))
     assert found.description.drivers["d"].who == ("south",)
     assert found.description.groups["all"] == ("north", "south")
 

