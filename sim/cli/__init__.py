@@ -51,9 +51,9 @@ def interrupted(error: BaseException) -> int:
 
 
 def faults_text(error: ScenarioError) -> str:
-    """All faults with excerpts, and how many there are."""
+    """All errors with excerpts, and how many there are."""
     from sim.scenario.faults import with_excerpt
 
-    lines = [with_excerpt(fault, error.texts) for fault in error.faults]
-    errors = sum(fault.severity == "error" for fault in error.faults)
-    return "\n".join([*lines, f"{errors} error{'s' * (errors != 1)}; nothing was run"])
+    errors = [fault for fault in error.faults if fault.severity == "error"]
+    lines = [with_excerpt(fault, error.texts) for fault in errors]
+    return "\n".join([*lines, f"{len(errors)} error{'s' * (len(errors) != 1)}; nothing was run"])

@@ -47,7 +47,8 @@ def play_blocks(
 
 class _Pool:
     def __init__(self, tables: Tables, plan: Plan, workers: int):
-        self.context = multiprocessing.get_context("forkserver")
+        methods = multiprocessing.get_all_start_methods()
+        self.context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         self.context.set_forkserver_preload(["sim.ensemble.pool"])
         self.tables, self.plan, self.size = tables, plan, workers
         self.workers: list[_Worker] = []

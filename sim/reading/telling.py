@@ -108,7 +108,7 @@ def told(chronicle: Chronicle, telling: Telling) -> Told:
         events=shown,
         lapses=tuple(sorted(lapses, key=lambda one: one.end_ms)),
         missed=tuple(one for one in chronicle.missed if sieve.keeps(one.at_ms, one.action, one.actor)),
-        levels=tuple(step for step in levels if sieve.within(step.at_ms)),
+        levels=tuple(step for step in levels if sieve.within(step.at_ms) and sieve.keeps_step(step)),
         truths=tuple(truths),
         hidden=tuple(event for event in kept if event.at_ms < 0 and not sieve.tells_history),
         stopped=_stopped(chronicle, indices) if telling.considered else {},
@@ -144,6 +144,10 @@ class _Sieve:
         if not self.within(at_ms) or (wanted and not set(actors) & set(wanted)):
             return False
         return lowest is None or (action is not None and self.chronicle.names.rung_of[action] >= lowest)
+
+    def keeps_step(self, step: LevelStep) -> bool:
+        """Whether a step of the level begins or ends at a rung that is told."""
+        return self.telling.min_rung is None or max(step.before, step.after) >= self.telling.min_rung
 
     def keeps_event(self, event: Event) -> bool:
         return self.keeps(event.at_ms, event.action, event.actor, event.target)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sim.arithmetic import BadNumber
 from sim.scenario.check_patterns import Here, check_index, check_question
-from sim.scenario.constants import is_constant, value_of
+from sim.scenario.constants import given, is_constant, value_of
 from sim.scenario.faults import short
 from sim.scenario.syntax import (
     EVENT_NUMBERS,
@@ -41,7 +41,7 @@ def check_bounds(expression: Expression, here: Here, low: float, high: float, ex
         here.error(expression.at, "wrong-value", f"found {error}", expected)
         return
     if not low <= value <= high:
-        here.error(expression.at, "wrong-value", f"found {value:g}", expected)
+        here.error(expression.at, "wrong-value", f"found {value:g}{given([expression], here.values)}", expected)
 
 
 def _kind(node: Expression, here: Here) -> str:

@@ -9,7 +9,7 @@ from sim.arithmetic import BadNumber
 from sim.chance import requirement_missed
 from sim.scenario.check_expressions import check_bounds, check_number, check_variable
 from sim.scenario.check_patterns import Here, check_index, check_pattern, check_who
-from sim.scenario.constants import is_constant, known_values, value_of
+from sim.scenario.constants import given, is_constant, known_values, value_of
 from sim.scenario.faults import short
 from sim.scenario.names import NameTable
 from sim.scenario.parser import LanguageError, parse_who
@@ -99,6 +99,7 @@ def _distribution(distribution: Distribution, here: Here, *, delay: bool) -> Non
         return
     shown = ", ".join(f"{value:g}{' d' if delay else ''}" for value in values)
     found = f"found {shown}" if distribution.kind == "fixed" else f"found {distribution.kind}({shown})"
+    found += given(distribution.arguments, here.values)
     words = requirement_missed(distribution.kind, values)
     if words:
         here.error(distribution.at, "wrong-value", found, words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim import arithmetic as do
@@ -104,3 +104,10 @@ def support(parameter: Parameter) -> tuple[float, float]:
     if kind == "beta":
         return 0.0, 1.0
     return (-math.inf if kind == "normal" else 0.0), math.inf
+
+
+def given(expressions: Iterable[Expression], parameters: Mapping[str, float]) -> str:
+    """The parameters that expressions use, with their values, for messages: `` (with p = 3)`` or nothing."""
+    names = dict.fromkeys(node.id for one in expressions for node in walk(one) if isinstance(node, Name))
+    told = ", ".join(f"{name} = {parameters[name]:g}" for name in names)
+    return f" (with {told})" if told else ""

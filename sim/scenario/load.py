@@ -100,10 +100,22 @@ def load(path_or_id: str | Path, changes: Changes | None = None) -> Loaded:
 def examine(
     path_or_id: str | Path, changes: Changes | None = None
 ) -> tuple[Loaded | None, list[Fault], dict[str, str]]:
-    """The scenario if it has no errors, every fault and warning, and the texts that were read.
+    """A scenario's file, with all that is wrong with it.
 
-    A file that others include (without `scenario`, `start` and `horizon`) gives no scenario, and only
-    such faults as no including file can mend.
+    Returns
+    -------
+    loaded : Loaded or None
+        The scenario, if it has no errors. A file that others include (without `scenario`, `start` and
+        `horizon`) gives none; it is only told what no including file can mend.
+    faults : list of Fault
+        Every error and warning, sorted by place.
+    texts : dict
+        The files that were read, by the names that the faults use.
+
+    Raises
+    ------
+    UsageError
+        If there is neither such a file nor such an id.
     """
     return _examined(path_or_id, changes or Changes(), parts=True)
 
@@ -165,6 +177,8 @@ def variant_faults(loaded: Loaded) -> list[Fault]:
 def find(path_or_id: str | Path) -> Path:
     """The file that a path or a shipped scenario's id means."""
     path = Path(path_or_id)
+    if isfile(path / "manifest.json"):
+        raise UsageError(f"{path} is a results folder; expected a scenario, such as {path / 'scenario.yaml'}")
     shipped = files.shipped_folder() / f"{path_or_id}.yaml"
     if isfile(path) or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         return path

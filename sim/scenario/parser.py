@@ -269,7 +269,8 @@ def _no_function(name: Token) -> LanguageError:
         expected = "a number there (a distribution stands alone, as a delay, a number of casualties or a range)"
         return LanguageError(name.at, found, expected)
     known = [*FUNCTIONS, *QUESTIONS]
-    return LanguageError(name.at, f"found the function {short(name.text)}", f"one of {', '.join(known)}", known)
+    expected = f"one of {', '.join(known)} (the actors of a variable stand in [ ])"
+    return LanguageError(name.at, f"found the function {short(name.text)}", expected, known)
 
 
 def _key_of(text: str, start: int, end: int) -> tuple[str, int]:

@@ -25,6 +25,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _SIGNS = "a number, a name or one of + - * / ** ( ) [ ] , < <= > >= == !="
+_MEANT = {
+    "&": "the word 'and'",
+    "|": "the word 'or'",
+    "!": "the word 'not'",
+    "^": "'**' for a power",
+    "%": "a share such as 0.5",
+    "'": "names without quotes",
+    '"': "names without quotes",
+}
 
 
 class LanguageError(ValueError):
@@ -58,7 +67,7 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         match = _TOKEN.match(text, at, end)
         if match is None:
             at = begin(text, at, end)
-            raise LanguageError(at, f"found {short(text[at])}", _SIGNS)
+            raise LanguageError(at, f"found {short(text[at])}", _MEANT.get(text[at], _SIGNS))
         kind = match.lastgroup or ""
         kind = "number" if kind == "unit" else kind
         tokens.append(Token(kind, match.group(kind), match.start(kind), match.group("unit")))
