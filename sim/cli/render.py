@@ -66,7 +66,7 @@ def _outcomes(summary: dict[str, Any]) -> str:
         rows.append([
             name,
             _chance(outcome),
-            "" if moved is None or not outcome["parameters"]["clear"] else f"{100 * moved[0]:.0f}–{100 * moved[1]:.0f} %",
+            f"{100 * moved[0]:.0f}–{100 * moved[1]:.0f} %" if outcome["parameters"]["clear"] else "",
             outcome["words"],
         ])  # fmt: skip
     headers = ["outcome", "probability and 95 % Monte Carlo interval", "parameters clearly move it", "in words"]

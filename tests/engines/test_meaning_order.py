@@ -205,7 +205,9 @@ timeline: [{at: +0 d, who: a, do: hit}, {at: +1 d, who: c, do: nod}]
     assert played.log[-1] == "2 b speak"
 
 
-@pytest.mark.parametrize("outcomes", ["", "outcomes: {o: {if: t > 99}}\n", "outcomes: {o: {when: {action: hit}, if: t > 99}}\n"])
+@pytest.mark.parametrize(
+    "outcomes", ["", "outcomes: {o: {if: t > 99}}\n", "outcomes: {o: {when: {action: hit}, if: t > 99}}\n"]
+)
 def test_who_responds_to_a_response_with_effects_sees_the_response_not_what_it_answered(play, outcomes):
     played = play(
         outcomes
@@ -214,7 +216,12 @@ variables: {x: {scope: world}}
 actions: {speak: {deaths: 2}}
 rules:
   answer: {who: b, when: {action: hit}, do: speak, to: c, effects: [x = 1]}
-  echo: {who: d, when: {action: speak}, if: rung == 1 and actor == b and target == c and deaths == 2, do: nod, to: target}
+  echo:
+    who: d
+    when: {action: speak}
+    if: rung == 1 and actor == b and target == c and deaths == 2
+    do: nod
+    to: target
 timeline: [{at: +1 d, who: a, do: hit, to: b, deaths: 7}]
 """
     )
