@@ -43,7 +43,8 @@ def validate_command(files: tuple[str, ...], as_json: bool, quiet: bool) -> None
             click.echo(with_excerpt(fault, texts))
         warnings = len(faults) - len(errors)
         if not quiet:
-            click.echo(f"{file}: {_number(len(errors), 'error')}, {_number(warnings, 'warning')}")
+            part = " (a part, for other files to include)" if loaded is None and not errors else ""
+            click.echo(f"{file}: {_number(len(errors), 'error')}, {_number(warnings, 'warning')}{part}")
     if as_json:
         click.echo(json.dumps(documents, ensure_ascii=False, indent=2))
     if wrong:
