@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import itemgetter
@@ -122,7 +123,12 @@ class World:
 
     def count(self, question: int, within: float) -> float:
         """How many of the events before `seen`, in the last `within` days, fit a question."""
-        return float(sum(1 for _ in self._asked(question, within)))
+        table, hits, rows, now = self.tables.questions[question], self.hits[question], self.rows, self.now
+        if not (table.actor is table.target is table.soil is None):
+            return float(sum(1 for _ in self._asked(question, within)))
+        behind = bisect_left(hits, self.seen)
+        first = bisect_left(hits, True, 0, behind, key=lambda index: (now - rows[index][TIME]) / DAY_MS < within)
+        return float(behind - first)
 
     def since(self, question: int, within: float) -> float:
         """Days since the last event that fits a question; infinity if there is none."""

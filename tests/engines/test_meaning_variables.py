@@ -276,3 +276,60 @@ actions: {hit: {effects: [x = 0.2, y = x]}}
 def test_at_the_start_a_variable_is_its_initial_value_to_the_last_bit(play):
     played = play("variables: {x: {scope: world, initial: 0.2, baseline: 2, half_life: 1 d}}")
     assert played.on_day(0, "x") == 0.2
+
+
+@pytest.mark.parametrize("who", ["a", "self", "actor", "couple"])
+def test_an_effect_meets_the_decayed_value_however_its_actor_is_named(play, who):
+    played = play(f"""
+variables: {{x: {{scope: actor, initial: 1, baseline: 0, half_life: 1 d}}}}
+actions: {{hit: {{effects: ["x[{who}] += 1"]}}}}
+timeline: [{{at: +2 d, who: a, do: hit, to: b}}]
+""")
+    assert [played.on_day(2, f"x.{name}") for name in "abc"] == [
+        close(1.25),
+        close(1.25 if who == "couple" else 0.25),
+        close(0.25),
+    ]
+
+
+@pytest.mark.parametrize("who", ["a, b", "actor, target", "a, target", "actor, b", "a, couple"])
+def test_an_effect_on_a_dyad_meets_the_decayed_value_however_it_is_named(play, who):
+    played = play(f"""
+variables: {{x: {{scope: dyad, initial: 1, baseline: 0, half_life: 1 d}}}}
+actions: {{hit: {{effects: ["x[{who}] *= 4"]}}}}
+timeline: [{{at: +2 d, who: a, do: hit, to: b}}]
+""")
+    assert (played.on_day(2, "x.a.b"), played.on_day(2, "x.b.a")) == (close(1), close(0.25))
+
+
+@pytest.mark.parametrize("index", ["a", "self", "actor", "target"])
+def test_an_expression_reads_the_decayed_value_however_its_actor_is_named(play, index):
+    played = play(f"""
+variables: {{x: {{scope: actor, initial: 1, baseline: 0, half_life: 1 d}}, y: {{scope: world}}}}
+actions: {{hit: {{effects: ["y = x[{index}]"]}}}}
+timeline: [{{at: +2 d, who: a, do: hit, to: b}}]
+""")
+    assert played.at_end("y") == close(0.25)
+
+
+@pytest.mark.parametrize("index", ["a, b", "actor, target", "a, target", "self, b", "target, actor"])
+def test_an_expression_reads_the_decayed_value_of_a_dyad_however_it_is_named(play, index):
+    played = play(f"""
+variables: {{x: {{scope: dyad, initial: 1, baseline: 0, half_life: 1 d}}, y: {{scope: world}}}}
+actions: {{hit: {{effects: ["y = x[{index}]"]}}}}
+timeline: [{{at: +2 d, who: a, do: hit, to: b}}]
+""")
+    assert played.at_end("y") == close(0.25)
+
+
+@pytest.mark.parametrize(
+    ("index", "value"),
+    [("a, b", 10), ("b, a", 20), ("actor, target", 10), ("target, self", 20), ("nobody, a", 3), ("b, nobody", 3)],
+)
+def test_a_dyad_is_read_from_its_first_index_towards_its_second(play, index, value):
+    played = play(f"""
+variables: {{x: {{scope: dyad, initial: 3, own: {{a: {{b: 10}}, b: {{a: 20}}}}}}, y: {{scope: world}}}}
+actions: {{hit: {{effects: ["y = x[{index}]"]}}}}
+timeline: [{{at: +2 d, who: a, do: hit, to: b}}]
+""")
+    assert played.at_end("y") == value
