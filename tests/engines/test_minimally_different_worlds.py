@@ -181,6 +181,38 @@ def test_what_is_split_into_an_include_makes_no_difference(base, tmp_path):
     assert [one.lineage for one in played] == [one.lineage for one in base]
 
 
+# --- items of the timeline ------------------------------------------------------------------------------------------
+
+CHANCY = "{who: red, do: strike, to: {town: 1, blue: 2}, place: {harbour: 1, hills: 2}, chance: 0.5, at: '%s'}"
+
+
+def played_with(tmp_path: Path, *items: str) -> list[dict[int, Any]]:
+    """The runs of the small world with these items on its timeline and nothing else."""
+    data = {**copy.deepcopy(SMALL), **parsed(f"timeline: [{', '.join(items)}]"), "rules": {}, "drivers": {}}
+    return [played.lineage for played in World.of_data(data, tmp_path).plays(RUNS)]
+
+
+@pytest.mark.parametrize("at", ["+72 h", "2024-01-04T00:00", "2024-01-04T03:00+03:00", "2024-01-03T19:00-05:00"])
+def test_the_same_instant_in_other_words_is_the_same_item(tmp_path, at):
+    one, other = (played_with(tmp_path, CHANCY % when) for when in ("2024-01-04", at))
+    assert [set(lineage) for lineage in other] == [set(lineage) for lineage in one]
+    assert any(one)
+    assert not all(one)
+
+
+def test_equal_items_have_draws_of_their_own_and_one_more_leaves_them_alone(tmp_path):
+    two, three = (played_with(tmp_path, *[CHANCY % "2024-01-04"] * number) for number in (2, 3))
+    assert {len(lineage) for lineage in two} == {0, 1, 2}
+    assert all(few.items() <= many.items() for few, many in zip(two, three, strict=True))
+
+
+def test_an_item_with_an_id_keeps_its_draws_wherever_and_whenever_it_stands(tmp_path):
+    named = CHANCY.replace("{who", "{id: blow, who")
+    one = played_with(tmp_path, named % "2024-01-04")
+    other = played_with(tmp_path, CHANCY % "2024-01-04", named % "2024-01-09")
+    assert all(set(few) <= set(many) for few, many in zip(one, other, strict=True))
+
+
 # --- what-ifs: exactly the descendants ----------------------------------------------------------------------------
 
 
@@ -263,6 +295,37 @@ def test_another_weight_of_an_option_moves_only_choices_towards_or_away_from_it(
         for key in one.lineage.keys() & other.lineage.keys():
             if one.lineage[key] != other.lineage[key]:
                 assert (one.lineage[key][2], other.lineage[key][2]) == ("three", "two")
+
+
+def test_another_option_takes_choices_and_moves_none_among_the_others(chains, tmp_path):
+    taken = 0
+    option = {"do": "other", "to": "judge"}
+    after = what_if(tmp_path, lambda data: data["rules"]["second"]["choose"].insert(0, option))
+    for one, other in zip(chains, after, strict=True):
+        for key in one.lineage.keys() & other.lineage.keys():
+            if one.lineage[key] != other.lineage[key]:
+                assert other.lineage[key][2] == "other"
+                taken += 1
+    assert taken > 0
+
+
+def test_another_member_of_a_rule_adds_its_responses_and_their_descendants(chains, tmp_path):
+    after = what_if(tmp_path, setting("rules.second.who", ["judge", "proxy", "town"]))
+    for one, other in zip(chains, after, strict=True):
+        assert one.lineage.items() <= other.lineage.items()
+        assert set(other.lineage) - set(one.lineage) <= descendants(other, "second")
+
+
+def test_another_target_by_weight_moves_only_the_draws_that_it_wins(tmp_path):
+    two = what_if(tmp_path, setting("drivers.source.to", {"town": 2, "proxy": 1}))
+    three = what_if(tmp_path, setting("drivers.source.to", {"judge": 1, "town": 2, "proxy": 1}))
+    pairs = {
+        (event.target, other.lineage[event.key][3])
+        for one, other in zip(two, three, strict=True)
+        for event in one.events
+        if event.origin == "source"
+    }
+    assert pairs == {("town", "town"), ("proxy", "proxy"), ("town", "judge"), ("proxy", "judge")}
 
 
 def test_a_variant_that_switches_an_actor_off_takes_its_rules_and_drivers_away(chains, tmp_path):

@@ -21,7 +21,12 @@ from tests.generated import scenarios
 from tests.worlds import Played, World
 
 Data = dict[str, Any]
-SOME = settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+DISTRIBUTION = re.compile(
+    r"\s*(fixed|uniform|triangular|exponential|lognormal|poisson|geometric|negbinomial|hurdle)\s*\("
+)
+SOME = settings(
+    max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def deeds(data: Data) -> list[Data]:
@@ -34,7 +39,9 @@ def with_one_option(data: Data) -> None:
     """A deed is a choice of one."""
     for item in [*data["rules"].values(), *data["drivers"].values()]:
         if "choose" not in item:
-            item["choose"] = [{key: item.pop(key) for key in ("do", "to", "place", "deaths", "injured", "effects") if key in item}]
+            item["choose"] = [
+                {key: item.pop(key) for key in ("do", "to", "place", "deaths", "injured", "effects") if key in item}
+            ]
 
 
 def seen_by_all(data: Data) -> None:
@@ -61,7 +68,7 @@ def without_a_brake(data: Data) -> None:
 
 def times_one(value: Any) -> Any:
     """An expression, times a parameter that is 1."""
-    if isinstance(value, str) and re.match(r"\s*(fixed|uniform|triangular|exponential|lognormal|poisson|geometric|negbinomial|hurdle)\s*\(", value):
+    if isinstance(value, str) and DISTRIBUTION.match(value):
         return value
     return f"({value}) * one"
 
@@ -70,7 +77,9 @@ def times_a_parameter(data: Data) -> None:
     """No number stands alone."""
     data["parameters"]["one"] = {"value": 1}
     for item in [*deeds(data), *data["outcomes"].values()]:
-        for key in {"if", "chance", "unless", "weight", "rate", "peak", "after", "deaths", "injured", "limit"} & set(item):
+        for key in {"if", "chance", "unless", "weight", "rate", "peak", "after", "deaths", "injured", "limit"} & set(
+            item
+        ):
             if not (key == "after" and item[key] == 0):
                 item[key] = times_one(item[key])
         for key in ("to", "place"):
@@ -78,7 +87,9 @@ def times_a_parameter(data: Data) -> None:
                 item[key] = {name: times_one(weight) for name, weight in item[key].items()}
     for item in [*deeds(data), *data["actions"].values()]:
         if "effects" in item:
-            item["effects"] = [re.sub(r"([-+*/]?=) (.*)", r"\1 (\2) * one", effect, count=1) for effect in item["effects"]]
+            item["effects"] = [
+                re.sub(r"([-+*/]?=) (.*)", r"\1 (\2) * one", effect, count=1) for effect in item["effects"]
+            ]
     for action in data["actions"].values():
         for key in ("deaths", "injured"):
             if key in action:
@@ -86,7 +97,9 @@ def times_a_parameter(data: Data) -> None:
         for key in ("visibility", "attribution"):
             found = action.get(key)
             if found is not None:
-                action[key] = {who: times_one(one) for who, one in found.items()} if isinstance(found, dict) else times_one(found)
+                action[key] = (
+                    {who: times_one(one) for who, one in found.items()} if isinstance(found, dict) else times_one(found)
+                )
 
 
 def with_idle_outcomes(data: Data) -> None:
@@ -101,7 +114,10 @@ def with_idle_outcomes(data: Data) -> None:
 
 def with_idle_things(data: Data) -> None:
     data["parameters"]["idle"] = {"value": 1, "range": "normal(0, 1)"}
-    data["variables"] = {"unread": {"scope": "dyad", "initial": 1, "baseline": 2, "half_life": "1 d"}, **data["variables"]}
+    data["variables"] = {
+        "unread": {"scope": "dyad", "initial": 1, "baseline": 2, "half_life": "1 d"},
+        **data["variables"],
+    }
     data["actions"] = {"unused": {"rung": 8, "tags": ["kinetic"]}, **data["actions"]}
     data["places"] = {"nowhere": {}, **data["places"]}
 
@@ -122,6 +138,11 @@ def durations_in_minutes(data: Data) -> None:
             item["after"] = re.sub(r"\b(\d+) h\b", lambda hours: f"{int(hours.group(1)) * 60} min", item["after"])
 
 
+def all_at_once(data: Data) -> None:
+    for way in (with_one_option, seen_by_all, without_a_brake, times_a_parameter, with_idle_outcomes):
+        way(data)
+
+
 WAYS: dict[str, Callable[[Data], None]] = {
     "a deed is a choice of one": with_one_option,
     "everybody sees it and blames the doer": seen_by_all,
@@ -133,13 +154,15 @@ WAYS: dict[str, Callable[[Data], None]] = {
     "definitions in another order": defined_backwards,
     "a constant rate with a peak": rates_with_a_peak,
     "hours in minutes": durations_in_minutes,
-    "all at once": lambda data: [way(data) for way in (with_one_option, seen_by_all, without_a_brake, times_a_parameter, with_idle_outcomes)] and None,
-}  # fmt: skip
+    "all at once": all_at_once,
+}
 
 
 def told(played: Played, like: Data) -> tuple[Any, ...]:
     """All that a run says of what `like` defines."""
-    kept = [key for key in played.run if key.split(".")[-1] not in ("idle", "one") and not key.startswith("outcome.idle")]
+    kept = [
+        key for key in played.run if key.split(".")[-1] not in ("idle", "one") and not key.startswith("outcome.idle")
+    ]
     rows = [{key: row[key] for key in row if key.split(".")[0] != "unread"} for row in played.trajectory]
     return played.digest, {key: played.run[key] for key in sorted(kept)}, [dict(sorted(row.items())) for row in rows]
 
