@@ -1,7 +1,9 @@
 """What the operations of expressions compute: one definition for the checker and every engine.
 
 All on 64-bit floats through :mod:`math`, scalar by scalar, so that every engine gets the same bits.
-A result that is not a number, or that overflows, is an error; only ``since`` may give infinity.
+A division by zero, a result that is not a number and an ``exp`` or ``**`` that overflows are errors at once. A
+sum, product or quotient that overflows is one where it reaches the result, and at once beside a ``since``, which
+may give infinity.
 """
 
 from __future__ import annotations

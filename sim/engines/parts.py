@@ -190,6 +190,8 @@ class Parts:
                 return 0.0
             values = [argument(w) for argument in arguments]
             _require(kind, values, place)
+            if chance.share_at_zero(kind, values) >= 1.0:
+                raise Trouble(place, f"a hurdle over {kind}({_shown(values)}), which is never positive")
             return chance.hurdle_quantile(u, p, kind, values)
 
         return hurdle
@@ -334,7 +336,11 @@ def _clamped(value: float, low: float, high: float, place: str) -> float:
 def _require(kind: str, values: list[float], place: str) -> None:
     missed = chance.requirement_missed(kind, values)
     if missed:
-        raise Trouble(place, f"{kind}({', '.join(f'{value:g}' for value in values)}), which is not {missed}")
+        raise Trouble(place, f"{kind}({_shown(values)}), which is not {missed}")
+
+
+def _shown(values: list[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values)
 
 
 def _fixed_quantile(kind: str, a: list[float]) -> Quantile:

@@ -59,9 +59,7 @@ class Concepts:
     def _deeds(self) -> Section:
         taken = self._taken()
         items = [
-            (named(key, action), self._deed(action))
-            for key, action in self.scenario.actions.items()
-            if key in taken
+            (named(key, action), self._deed(action)) for key, action in self.scenario.actions.items() if key in taken
         ]
         unused = [key for key in self.scenario.actions if key not in taken]
         blocks = [Items(tuple(items))] if items else [Prose("None.")]

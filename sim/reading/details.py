@@ -155,4 +155,3 @@ def most_runs(parameter: ParameterTable) -> tuple[float, float] | None:
         bottom, top = (cumulative(kind, bound, arguments) for bound in parameter.bounds)
     low, high = (quantile(kind, bottom + u * (top - bottom), arguments) for u in (0.05, 0.95))
     return low, high
-

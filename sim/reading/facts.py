@@ -42,7 +42,11 @@ def facts_of(loaded: Loaded, tables: Tables, sentences: Sentences, graph: Graph)
         "variables": _variables(loaded),
         "actions": {
             key: {
-                "rung": one.rung, "cameo": one.cameo, "goldstein": one.goldstein, "tags": list(one.tags), **_item(one)
+                "rung": one.rung,
+                "cameo": one.cameo,
+                "goldstein": one.goldstein,
+                "tags": list(one.tags),
+                **_item(one),
             }
             for key, one in s.actions.items()
         },

@@ -118,4 +118,3 @@ def length_text(ms: float) -> str:
 def days_text(days: float) -> str:
     """A length of time in words, given in days."""
     return length_text(days * DAY_MS)
-

@@ -298,4 +298,3 @@ def _comma(parts: Sequence[str]) -> str:
 def _anybody_else(event: str) -> str:
     """A rule is about the deeds of others."""
     return event.replace("anybody ", "anybody else ", 1) if event.startswith("anybody ") else event
-

@@ -60,6 +60,11 @@ def test_a_chance_outside_nought_to_one_is_an_error(play, value):
     assert refusal(play, rule(f"do: speak\n    chance: {value}")).place.endswith(":8:13: rules.answer.chance")
 
 
+def test_a_hurdle_over_what_is_never_positive_is_an_error(play):
+    error = refusal(play, rule("do: speak\n    deaths: hurdle(1, fixed(0 * y))"))
+    assert error.problem == "a hurdle over fixed(0), which is never positive"
+
+
 @pytest.mark.parametrize("value", ["y", "x"])
 def test_a_chance_of_nought_or_one_is_none(play, value):
     play(STATE + rule(f"do: speak\n    chance: {value}"))
