@@ -63,7 +63,7 @@ def uniform(bits: int) -> float:
 
 
 def draw(key: int, what: int) -> float:
-    """The uniform number that `key` has for the purpose `what` (a salt): ``uniform(mix(key ^ what))``."""
+    """The uniform number that `key` has for the purpose `what` (a salt): ``uniform(mix(key ^ what))``, in one go."""
     bits = key ^ what
     bits = ((bits ^ (bits >> 30)) * _M1) & MASK
     bits = ((bits ^ (bits >> 27)) * _M2) & MASK

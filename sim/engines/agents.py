@@ -74,7 +74,7 @@ class Crowd:
     """All agents: who answers an event is looked up once for each kind of event and remembered."""
 
     def __init__(self, tables: Tables, parts: Parts, agents: list[Agent]):
-        self.tables, self.parts, self.agents = tables, parts, agents
+        self.tables, self.agents = tables, agents
         self.rules_count = len(tables.rules)
         self._visibility = [
             [(who, probability(tables, parts, program)) for who, program in action.visibility]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -87,13 +89,14 @@ def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None 
         done = blocks.finished(plan)
         if stopped is not None and not done:
             raise Interrupted(None, 0) if isinstance(stopped, KeyboardInterrupt) else stopped
-        kept = _assemble(loaded, tables, plan, done, staging)
-        _publish(staging, out)
+        with _held_back() as caught:
+            kept = _assemble(loaded, tables, plan, done, staging)
+            _publish(staging, out)
     except OSError as error:
         raise StorageError(f"{out} could not be written: {error.strerror or error}") from error
     finally:
         remove_folder(staging)
-    if isinstance(stopped, KeyboardInterrupt):
+    if isinstance(stopped, KeyboardInterrupt) or caught:
         raise Interrupted(out, kept) from None
     if stopped is not None:
         raise StorageError(f"{stopped}; {kept} finished runs are kept in {out}") from stopped
@@ -159,7 +162,7 @@ def _assemble(loaded: Loaded, tables: Tables, plan: Plan, done: list[int], stagi
 
 
 def _join(files: list[Path], path: Path) -> None:
-    """Several Parquet files as one, in row groups of many blocks."""
+    """The Arrow files of several blocks as one Parquet file, in row groups of many blocks."""
     schema = feather.read_table(files[0]).schema
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
         for first in range(0, len(files), _GROUP_BLOCKS):
@@ -204,5 +207,24 @@ def _publish(staging: Path, out: Path) -> None:
     remove_folder(old)
     if out.exists():
         out.replace(old)
-    staging.replace(out)
+    try:
+        staging.replace(out)
+    except OSError:
+        if old.exists():
+            old.replace(out)
+        raise
     remove_folder(old)
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[list[int]]:
+    """Hold Ctrl-C back while finished runs are made into files; the signals that came are listed."""
+    caught: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield caught  # only the main thread hears of signals
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: caught.append(number))
+    try:
+        yield caught
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FOOTER = "a model to think with, not a forecast"
 INK, MUTED, GRID, PALE = "#1f2328", "#5b6470", "#dfe3e8", "#f4f6f8"
-BLUE, SKY, ORANGE, RED = "#0b5394", "#9cc4e4", "#e08214", "#b2382a"  # after Okabe and Ito
+BLUE, SKY, ORANGE = "#0b5394", "#9cc4e4", "#e08214"  # after Okabe and Ito
 SHARES = LinearSegmentedColormap.from_list("shares", ["#e3eef7", "#9ecae1", "#4292c6", "#0b5394", "#041f45"])
 _RISE = ["#d8c48c", "#eea03c", "#d9591f", "#a31d2b", "#4a0a22"]
 _FALL = ["#123f7a", "#4f8fc4", "#a9c9de"]

@@ -99,14 +99,6 @@ class _Builder:
             timeline=timeline,
             outcomes=outcomes,
             spots=tuple(self._spot(program.path) for program in programs),
-            item_spots={
-                **{
-                    (block, name): self._spot((block, name))
-                    for block in ("rules", "drivers")
-                    for name in getattr(s, block)
-                },
-                **{("timeline", i): self._spot(("timeline", i)) for i in range(len(s.timeline))},
-            },
         )
 
     def _spot(self, path: Path) -> str:

@@ -256,12 +256,6 @@ class Tables:
     spots: tuple[str, ...] = field(repr=False)
     """For each program ``file:line:column: path``, for errors met in a run."""
 
-    def spot(self, path: tuple[str | int, ...]) -> str:
-        """Where the item at a path stands, for errors met in a run."""
-        return self.item_spots.get(path, ".".join(map(str, path)))
-
-    item_spots: dict[tuple[str | int, ...], str] = field(default_factory=dict, repr=False)
-
     def cells_of(self, variable: VariableTable) -> range:
         """The cells of a variable: one, one an actor, or one a directed dyad."""
         n = len(self.actors)

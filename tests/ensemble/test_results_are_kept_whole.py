@@ -325,3 +325,62 @@ def test_a_file_that_the_system_cuts_off_is_not_left(loaded, tmp_path):
     )
     assert done.stdout.startswith("refused")
     assert left_in(tmp_path) == set()
+
+
+def test_ctrl_c_while_the_files_are_joined_loses_nothing(loaded, tmp_path, monkeypatch):
+    whole = play(loaded, tmp_path / "whole", asked())
+    joined = run._join
+
+    def interrupted(*arguments: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        joined(*arguments)
+
+    monkeypatch.setattr(run, "_join", interrupted)
+    with pytest.raises(Interrupted) as stopped:
+        play(loaded, tmp_path / "out", asked())
+    assert stopped.value.runs == 10
+    assert run.Ensemble(tmp_path / "out").manifest == whole.manifest
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_older_results_come_back_if_the_new_ones_cannot_take_their_name(loaded, tmp_path, monkeypatch):
+    play(loaded, tmp_path / "out", asked())
+    rename = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name == ".out.partial":
+            raise OSError(errno.EACCES, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(StorageError, match="Permission denied"):
+        play(loaded, tmp_path / "out", asked(seed=2, force=True))
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["seed"] == 1
+    assert left_in(tmp_path) == {"out"}
+
+
+def test_workers_that_keep_dying_are_given_up_with_the_runs_they_died_on(loaded, tmp_path, monkeypatch):
+    start = pool._Pool._start
+
+    def doomed(self: Any) -> Any:
+        worker = start(self)
+        worker.process.kill()
+        return worker
+
+    monkeypatch.setattr(pool._Pool, "_start", doomed)
+    with pytest.raises(StorageError, match="3 workers died one after the other on runs"):
+        play(loaded, tmp_path / "out", asked(workers=2))
+    assert left_in(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("manifest", "error", "told"),
+    [
+        ('{"format": 99}', UsageError, "a format that this version does not read"),
+        ("{", StorageError, "could not be read"),
+    ],
+)
+def test_a_manifest_that_cannot_be_understood_is_refused(tmp_path, manifest, error, told):
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(error, match=told):
+        _ = run.Ensemble(tmp_path).manifest
