@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim.engines.played import played
 from sim.engines.simpy_engine import SimPyEngine
 from sim.ensemble.columns import Columns
 from sim.model import Tables, build
@@ -176,7 +177,8 @@ def engine_of(tables: Tables) -> SimPyEngine:
 
 def told(columns: Columns, record: Any) -> Played:
     """What a record says, in names."""
-    block = columns.block([record])
-    rows = block.events.select(list(Event.__dataclass_fields__)).to_pylist()
-    (run,) = block.runs.to_pylist()
-    return Played([Event(**row) for row in rows], run, block.trajectories.to_pylist(), block.digests[0])
+    arrays = played(columns.tables, [record])
+    rows = columns.events(arrays).select(list(Event.__dataclass_fields__)).to_pylist()
+    (run,) = columns.runs(arrays).to_pylist()
+    (digest,) = columns.digests(arrays)
+    return Played([Event(**row) for row in rows], run, columns.trajectories(arrays).to_pylist(), digest)

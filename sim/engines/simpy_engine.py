@@ -30,6 +30,7 @@ from sim.engines.beginning import set_variables, start_clock
 from sim.engines.closures import Trouble, functions
 from sim.engines.outcomes import Outcomes
 from sim.engines.parts import Deed, Effect, Option, Parts
+from sim.engines.played import Played, played
 from sim.engines.record import Record, Watcher, sample_times
 from sim.engines.sources import Driver, Given
 from sim.engines.world import Sample, World
@@ -45,6 +46,8 @@ _GAP, _THIN, _HAPPENS = salt("gap"), salt("thin"), salt("chance")
 
 class SimPyEngine:
     """Plays runs of one scenario. Holds what all runs share: functions, agents, parts."""
+
+    name = "simpy"
 
     def __init__(self, tables: Tables):
         self.tables = tables
@@ -81,6 +84,10 @@ class SimPyEngine:
             raise RunError(
                 trouble.place, run, moment_text(play.world.now, self.tables.start), trouble.problem
             ) from None
+
+    def play_runs(self, seed: int, runs: range, *, states: bool = True) -> Played:
+        """See :class:`sim.engines.played.Engine`."""
+        return played(self.tables, [self.play(seed, run) for run in runs], states=states)
 
 
 class Response(NamedTuple):

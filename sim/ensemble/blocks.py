@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import feather
 
+from sim.engines.played import Played
 from sim.engines.simpy_engine import SimPyEngine
-from sim.ensemble.columns import Block, Columns
+from sim.ensemble.columns import Columns
 from sim.ensemble.files import make_folder, write_whole
 from sim.model.tables import Tables
 
@@ -55,16 +56,15 @@ class BlockPlayer:
 
     def play(self, block: int) -> int:
         """Play a block and write its files; the number of its events comes back."""
-        records = [self.engine.play(self.plan.seed, run) for run in self.plan.runs_of(block)]
-        made = self.columns.block(records)
-        self._write(block, made)
-        return int(made.events.num_rows)
+        played = self.engine.play_runs(self.plan.seed, self.plan.runs_of(block))
+        self._write(block, played)
+        return len(played.log)
 
-    def _write(self, block: int, made: Block) -> None:
-        write_whole(self.plan.file(block, "events"), partial(_parquet, made.events))
+    def _write(self, block: int, played: Played) -> None:
+        write_whole(self.plan.file(block, "events"), partial(_parquet, self.columns.events(played)))
         for part in JOINED:
-            write_whole(self.plan.file(block, part), partial(_arrow, getattr(made, part)))
-        digests = b"".join(made.digests)
+            write_whole(self.plan.file(block, part), partial(_arrow, getattr(self.columns, part)(played)))
+        digests = b"".join(self.columns.digests(played))
         write_whole(self.plan.file(block, "digests"), partial(_bytes, digests))
 
 

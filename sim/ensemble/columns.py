@@ -1,156 +1,126 @@
-"""Records of runs → columns of tables, and the digest of each run's log."""
+"""What runs left → columns of tables, and the digest of each run's log."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.chance import salt
-from sim.engines.record import Record, sample_times
+from sim.engines.played import NEVER, UNKNOWN, Played
+from sim.engines.record import sample_times
 from sim.model.tables import Tables
 from sim.scenario.times import DAY_MS
 
-TIME, ACTOR, ACTION, TARGET, PLACE, DEATHS, INJURED, CAUSE, ORIGIN, KEY = range(10)
-
-
-@dataclass(frozen=True)
-class Block:
-    """The tables of some runs, and the SHA-256 of each run's log."""
-
-    events: pa.Table
-    runs: pa.Table
-    trajectories: pa.Table
-    digests: list[bytes]
-
 
 class Columns:
-    """Turns records into tables; holds what all blocks of a scenario share."""
+    """Turns runs into tables; holds what all blocks of a scenario share."""
 
     def __init__(self, tables: Tables):
         self.tables = tables
         self.start_ms = round(tables.start.timestamp() * 1000)
         self.rungs = np.array([action.rung for action in tables.actions] or [0], dtype=np.int16)
         self.names = {
-            ACTOR: tables.actors,
-            ACTION: tuple(action.name for action in tables.actions),
-            TARGET: tables.actors,
-            PLACE: tables.places,
-            ORIGIN: tables.origins,
+            "actor": tables.actors,
+            "action": tuple(action.name for action in tables.actions),
+            "target": tables.actors,
+            "place": tables.places,
+            "origin": tables.origins,
         }
         self.hashes = {
             column: np.array([*(salt(name) for name in names), 0], dtype=np.uint64)
             for column, names in self.names.items()
         }
         self.days = np.array(sample_times(tables.horizon_ms)) / DAY_MS
+        self.cells = tables.cell_names()
 
-    def block(self, records: list[Record]) -> Block:
-        """The tables of these runs, in their order."""
-        counts = [len(record.rows) for record in records]
-        rows = [row for record in records for row in record.rows]
-        parts = list(zip(*rows, strict=True)) if rows else [()] * 10
-        columns = [np.array(part, dtype=np.uint64 if i == KEY else np.int64) for i, part in enumerate(parts)]
-        return Block(
-            self._events(records, counts, columns),
-            self._runs(records),
-            self._trajectories(records),
-            self._digests(counts, columns),
-        )
-
-    def _events(self, records: list[Record], counts: list[int], columns: list[Any]) -> pa.Table:
-        runs = np.repeat(np.array([record.run for record in records], dtype=np.int32), counts)
-        numbers = (
-            np.concatenate([np.arange(count, dtype=np.int32) for count in counts]) if counts else np.zeros(0, np.int32)
-        )
-        times = columns[TIME]
+    def events(self, played: Played) -> pa.Table:
+        """A row an event, history included."""
+        log = played.log
+        starts = np.repeat(np.cumsum(played.counts) - played.counts, played.counts)
+        times = log["time"]
         return pa.table(
             {
-                "run": runs,
-                "event": numbers,
+                "run": np.repeat(played.runs, played.counts).astype(np.int32),
+                "event": (np.arange(len(log)) - starts).astype(np.int32),
                 "time": pa.array(times + self.start_ms, type=pa.timestamp("ms", tz="UTC")),
                 "t": times / DAY_MS,
-                "actor": self._named(ACTOR, columns),
-                "action": self._named(ACTION, columns),
-                "target": self._named(TARGET, columns),
-                "place": self._named(PLACE, columns),
-                "rung": self.rungs[columns[ACTION]],
-                "deaths": columns[DEATHS],
-                "injured": columns[INJURED],
-                "cause": columns[CAUSE].astype(np.int32),
-                "origin": self._named(ORIGIN, columns),
-                "key": columns[KEY],
+                "actor": self._named("actor", log),
+                "action": self._named("action", log),
+                "target": self._named("target", log),
+                "place": self._named("place", log),
+                "rung": self.rungs[log["action"]],
+                "deaths": np.ascontiguousarray(log["deaths"]),
+                "injured": np.ascontiguousarray(log["injured"]),
+                "cause": np.ascontiguousarray(log["cause"]),
+                "origin": self._named("origin", log),
+                "key": np.ascontiguousarray(log["key"]),
             }
         )
 
-    def _named(self, column: int, columns: list[Any]) -> pa.DictionaryArray:
-        values = columns[column]
-        indices = pa.array(values.astype(np.int32), mask=values < 0)
-        return pa.DictionaryArray.from_arrays(indices, pa.array(self.names[column], type=pa.string()))
+    def _named(self, column: str, log: NDArray[Any]) -> pa.DictionaryArray:
+        values = np.ascontiguousarray(log[column])
+        return pa.DictionaryArray.from_arrays(
+            pa.array(values, mask=values < 0), pa.array(self.names[column], type=pa.string())
+        )
 
-    def _runs(self, records: list[Record]) -> pa.Table:
+    def runs(self, played: Played) -> pa.Table:
+        """A row a run."""
         tables = self.tables
-        ended = [tables.outcomes[record.ended].id if record.ended >= 0 else None for record in records]
+        after = played.log["time"] >= 0
+        run = np.repeat(np.arange(len(played.runs)), played.counts)[after]
+        ids = pa.array([outcome.id for outcome in tables.outcomes], type=pa.string())
         data: dict[str, Any] = {
-            "run": pa.array([record.run for record in records], type=pa.int32()),
-            "events": pa.array([sum(row[TIME] >= 0 for row in record.rows) for record in records], type=pa.int32()),
-            "peak_level": pa.array([record.peak_level for record in records], type=pa.int16()),
-            "final_level": pa.array([record.final_level for record in records], type=pa.int16()),
-            "deaths": pa.array([_after_start(record, DEATHS) for record in records], type=pa.int64()),
-            "injured": pa.array([_after_start(record, INJURED) for record in records], type=pa.int64()),
-            "truncated": pa.array([record.truncated for record in records], type=pa.bool_()),
-            "ended": pa.array(ended, type=pa.string()),
+            "run": played.runs.astype(np.int32),
+            "events": np.bincount(run, minlength=len(played.runs)).astype(np.int32),
+            "peak_level": played.peak_level.astype(np.int16),
+            "final_level": _masked(played.final_level, UNKNOWN, pa.int16()),
+            "deaths": _sums(run, played.log["deaths"][after], len(played.runs)),
+            "injured": _sums(run, played.log["injured"][after], len(played.runs)),
+            "truncated": played.truncated,
+            "ended": ids.take(_masked(played.ended, NEVER, pa.int64())),
         }
         for i, outcome in enumerate(tables.outcomes):
-            times = [record.outcomes[i] for record in records]
-            data[f"outcome.{outcome.id}"] = pa.array(
-                [None if time is None else time / DAY_MS for time in times], type=pa.float64()
-            )
+            times = played.outcomes[:, i]
+            data[f"outcome.{outcome.id}"] = pa.array(times / DAY_MS, mask=times == NEVER)
         for i, rule in enumerate(tables.rule_ids):
-            data[f"stood_down.{rule}"] = pa.array([record.stood_down[i] for record in records], type=pa.int32())
+            data[f"stood_down.{rule}"] = played.stood_down[:, i].astype(np.int32)
         for i, parameter in enumerate(tables.parameters):
-            data[f"param.{parameter.name}"] = pa.array([record.parameters[i] for record in records], type=pa.float64())
+            data[f"param.{parameter.name}"] = np.ascontiguousarray(played.parameters[:, i])
         return pa.table(data)
 
-    def _trajectories(self, records: list[Record]) -> pa.Table:
-        state = (
-            np.concatenate([_states(record) for record in records])
-            if records
-            else np.zeros((0, len(self.tables.cells)))
+    def trajectories(self, played: Played) -> pa.Table:
+        """A row a run and sampled time: level and variables. `played` has states."""
+        assert played.states is not None
+        columns = np.ascontiguousarray(
+            played.states.reshape(len(played.runs) * len(self.days), len(self.tables.cells)).T
         )
         data: dict[str, Any] = {
-            "run": np.repeat(np.array([record.run for record in records], dtype=np.int32), len(self.days)),
-            "day": np.tile(self.days, len(records)),
-            "level": pa.array([level for record in records for level in self._levels(record)], type=pa.int16()),
+            "run": np.repeat(played.runs.astype(np.int32), len(self.days)),
+            "day": np.tile(self.days, len(played.runs)),
+            "level": _masked(played.levels.ravel(), UNKNOWN, pa.int16()),
         }
-        for name, cell in self.tables.cell_names():
-            data[name] = pa.array(np.ascontiguousarray(state[:, cell]), from_pandas=True)
+        some_unknown = bool(played.truncated.any())
+        for name, cell in self.cells:
+            data[name] = pa.array(columns[cell], from_pandas=some_unknown)
         return pa.table(data)
 
-    def _levels(self, record: Record) -> list[int | None]:
-        """The level at each sampled time, as :meth:`World.level` has it; None after a truncation."""
-        times = np.array([row[TIME] for row in record.rows], dtype=np.int64)
-        rungs = np.append(np.maximum(self.rungs[[row[ACTION] for row in record.rows]], 0), np.int16(0))
-        known = np.array([sample.time for sample in record.samples if sample is not None], dtype=np.int64)
-        first = np.searchsorted(times, known - self.tables.window_ms, side="right")
-        behind = np.searchsorted(times, known, side="right")
-        stretches = np.stack([first, behind], axis=1).ravel()
-        highest = np.where(first < behind, np.maximum.reduceat(rungs, stretches)[::2], 0) if len(known) else known
-        return [int(level) for level in highest] + [None] * (len(record.samples) - len(known))
-
-    def _digests(self, counts: list[int], columns: list[Any]) -> list[bytes]:
+    def digests(self, played: Played) -> list[bytes]:
         """SHA-256 of each run's log in whole numbers and hashed names, little-endian."""
-        parts = [
-            self.hashes[i][column] if i in self.hashes else column.view(np.uint64) for i, column in enumerate(columns)
-        ]
-        parts.append(self.rungs[columns[ACTION]].astype(np.int64).view(np.uint64))
-        matrix = np.ascontiguousarray(np.stack(parts, axis=1), dtype="<u8")
-        ends = np.cumsum(counts)
+        log = played.log
+        names = log.dtype.names or ()
+        matrix = np.empty((len(log), len(names) + 1), dtype="<u8")
+        for i, column in enumerate(names):
+            values = log[column]
+            matrix[:, i] = self.hashes[column][values] if column in self.hashes else values.astype(np.int64)
+        matrix[:, -1] = self.rungs[log["action"]].astype(np.int64)
+        ends = np.cumsum(played.counts).tolist()
         return [
-            hashlib.sha256(matrix[end - count : end].tobytes()).digest()
-            for count, end in zip(counts, ends, strict=True)
+            hashlib.sha256(matrix[end - count : end].data).digest()
+            for count, end in zip(played.counts.tolist(), ends, strict=True)
         ]
 
 
@@ -159,28 +129,12 @@ def digest_of(digests: list[bytes]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _states(record: Record) -> Any:
-    """The values of all cells at the sampled times. float64, shape (times, cells); NaN after a truncation.
-
-    Each is base + (value − base) · exp(−Δt · decay), as the engines read it.
-    """
-    state = np.tile(np.array(record.bases, dtype=np.float64), (len(record.samples), 1))
-    cells = np.array([cell for cell, _ in record.moved], dtype=np.int64)
-    decays = np.array([decay for _, decay in record.moved], dtype=np.float64)
-    for number, sample in enumerate(record.samples):
-        if sample is None:
-            state[number] = np.nan
-        elif sample.values:
-            moved = cells[: len(sample.values)]
-            base = state[number, moved]
-            age = np.array(sample.touched, dtype=np.float64) - sample.time
-            values = np.array(sample.values)
-            rate = age * decays[: len(moved)]
-            state[number, moved] = np.where(
-                (rate == 0.0) | (values == base), values, base + (values - base) * np.exp(rate)
-            )
-    return state
+def _masked(values: NDArray[np.int64], unknown: int, kind: pa.DataType) -> pa.Array:
+    return pa.array(values, mask=values == unknown).cast(kind)
 
 
-def _after_start(record: Record, column: int) -> int:
-    return sum(row[column] for row in record.rows if row[TIME] >= 0)
+def _sums(run: NDArray[np.int64], numbers: NDArray[np.int64], runs: int) -> NDArray[np.int64]:
+    """The sum of the numbers in each run, in whole numbers."""
+    sums = np.zeros(runs, np.int64)
+    np.add.at(sums, run, numbers)
+    return sums
