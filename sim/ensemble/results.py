@@ -1,8 +1,9 @@
-"""A results folder, read back: tables as data frames, the manifest, the scenario it was run from."""
+"""A results folder, read back: runs column by column, sums over all runs, the scenario it was run from."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,44 +15,61 @@ from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from sim.engines.played import Played
+    from sim.ensemble.runs_table import RunsTable
+    from sim.ensemble.tally import Tally
+    from sim.model.tables import Tables
 
 FORMAT = 1
+PLAYING = "playing"
+"""The manifest's state of a folder whose runs are not all there yet."""
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """The runs of one scenario under one seed, on disk.
+    """The runs of one scenario under one seed, on disk; they are numbered from 0.
 
-    Tables are read when they are first asked for, as pandas data frames:
+    What is said of all runs is read column by column (:meth:`column`) and from sums (`tally`), so that it takes
+    little memory however many runs there are. Whole tables are read when they are first asked for, as pandas data
+    frames:
 
-    events : run, event, time (UTC, ms), t (days), actor, action, target, place, rung, deaths, injured,
-        cause (index of the event that caused it, −1 none), origin, key.
     runs : a row a run: events, peak_level, final_level, deaths, injured, truncated, ended, ``outcome.ID``
-        (days, NaN if never), ``stood_down.RULE``, ``param.NAME``.
-    trajectories : run, day, level and a column a variable.
+        (days, NaN if never), ``stood_down.RULE``, ``param.NAME``, cut (days at which a truncated run was cut off).
+    events : of the runs whose events were kept: run, event, time (UTC, ms), t (days), actor, action, target, place,
+        rung, deaths, injured, cause (index of the event that caused it, −1 none), origin, key.
+    trajectories : of the same runs: run, day, level and a column a variable.
     """
 
     folder: Path
 
+    def __len__(self) -> int:
+        """How many runs."""
+        return int(self.manifest["runs"])
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What was run: scenario, seed, number of runs, engine, versions, digest."""
-        try:
-            manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError):
-            raise UsageError(f"{self.folder} is no results folder: it has no manifest.json") from None
-        except (OSError, ValueError) as error:
-            raise StorageError(f"{self.folder}/manifest.json could not be read: {error}") from None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise UsageError(f"{self.folder}/manifest.json has a format that this version does not read")
+        """What was run: scenario, seed, number of runs, engine, versions, digest. Raises UsageError if unfinished."""
+        manifest = read_manifest(self.folder)
+        if manifest.get("state") == PLAYING:
+            raise UsageError(f"{self.folder} is unfinished: brinkline resume {self.folder} goes on with it")
         return manifest
 
     @cached_property
     def scenario(self) -> Loaded:
         """The scenario as it was run."""
         return load(self.folder / "scenario.yaml")
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The scenario's tables, which an engine plays."""
+        from sim.model import build
+
+        return build(self.scenario)
 
     @property
     def description(self) -> Scenario:
@@ -68,25 +86,61 @@ class Ensemble:
         """How long was simulated, in days."""
         return float(self.manifest["horizon_days"])
 
+    @property
+    def kept_runs(self) -> int:
+        """The first so many runs have their events and trajectories in the folder."""
+        return int(self.manifest.get("kept_runs", self.manifest["runs"]))
+
     @cached_property
-    def events(self) -> pd.DataFrame:
-        """All events, history included, sorted by run and event."""
-        return self._table("events.parquet")
+    def tally(self) -> Tally:
+        """What adds up over all runs: events by action, actor and target, deaths by actor, levels by day."""
+        from sim.ensemble.runs_table import reading
+        from sim.ensemble.tally import Tally
+
+        path = self.folder / "tally.npz"
+        if not path.exists():  # until folders are written with one
+            return Tally.of(self.tables, self.replay(range(len(self))))
+        with reading(path):
+            return Tally.read(path)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of ``runs.parquet``."""
+        return self._table.names
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One column of ``runs.parquet``, shape (runs,), read alone; what is unknown is NaN or, of texts, None."""
+        return self._table.column(name)
+
+    def batches(self, names: Sequence[str]) -> Iterator[dict[str, NDArray[np.float64]]]:
+        """Some columns as numbers, a few thousand runs after the other."""
+        return self._table.batches(names)
+
+    def replay(self, runs: range) -> Played:
+        """These runs, played anew without their variables: each is what it was, whether it was kept or not."""
+        from sim.engines.simpy_engine import SimPyEngine
+
+        return SimPyEngine(self.tables).play_runs(self.manifest["seed"], runs, states=False)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """A row a run."""
-        return self._table("runs.parquet")
+        """A row a run, all columns. Of a million runs it takes about a gigabyte."""
+        return self._table.frame()
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """All events of the kept runs, history included, sorted by run and event. Raises UsageError if none is kept."""
+        return self._of_kept_runs("events")
 
     @cached_property
     def trajectories(self) -> pd.DataFrame:
-        """Level and variables by day."""
-        return self._table("trajectories.parquet")
+        """Level and variables of the kept runs by day. Raises UsageError if none is kept."""
+        return self._of_kept_runs("trajectories")
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """Of the trajectories only run, day and level: quick to read."""
-        return self._table("trajectories.parquet", ["run", "day", "level"])
+        """Of the trajectories only run, day and level."""
+        return self.trajectories[["run", "day", "level"]]
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -101,11 +155,47 @@ class Ensemble:
 
         return draw(self, name, **options)
 
-    def _table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    @cached_property
+    def _table(self) -> RunsTable:
+        from sim.ensemble.runs_table import RunsTable
+
+        return RunsTable(self.folder / "runs.parquet")
+
+    def _of_kept_runs(self, name: str) -> pd.DataFrame:
+        if not self.kept_runs:
+            raise UsageError(
+                f"{self.folder} keeps no {name}: run again with --keep all, "
+                f"or play one run with brinkline trace {self.folder} --run N"
+            )
         import pyarrow.parquet as pq
 
-        try:
-            frame: pd.DataFrame = pq.read_table(self.folder / name, columns=columns).to_pandas()
-        except (OSError, ValueError) as error:
-            raise StorageError(f"{self.folder / name} could not be read: {error}") from None
+        from sim.ensemble.runs_table import reading
+
+        path = self.folder / f"{name}.parquet"
+        with reading(path):
+            frame: pd.DataFrame = pq.read_table(path).to_pandas()
         return frame
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a results folder, finished or not.
+
+    Raises
+    ------
+    UsageError
+        If it is no results folder, or one of another format.
+    StorageError
+        If it cannot be read.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"{folder} is no results folder: it has no manifest.json") from None
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{folder}/manifest.json could not be read: {error}") from None
+    found = manifest.get("format") if isinstance(manifest, dict) else None
+    if found != FORMAT:
+        raise UsageError(
+            f"{folder}/manifest.json has a format that this version does not read: found {found}, expected {FORMAT}"
+        )
+    return dict(manifest)
