@@ -1,9 +1,10 @@
 """What the operations of expressions compute: one definition for the checker and every engine.
 
 All on 64-bit floats through :mod:`math`, scalar by scalar, so that every engine gets the same bits.
-A division by zero, a result that is not a number and an ``exp`` or ``**`` that overflows are errors at once. A
-sum, product or quotient that overflows is one where it reaches the result, and at once beside a ``since``, which
-may give infinity.
+A division by zero and an ``exp`` or ``**`` that overflows are errors at once. A sum, product or quotient that
+overflows is one where it reaches the result, and at once beside a ``since``, which may give infinity. What is not a
+number (infinity less infinity) stays so through all that is done with it and is an error in the end: no operation
+takes it for an answer.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def divide(a: float, b: float) -> float:
 
 
 def power(a: float, b: float) -> float:
+    if a != a or b != b:  # of which math.pow makes 1 where the other one is 0 or 1
+        raise BadNumber("a result that is not a number")
     try:
         return checked(math.pow(a, b), a, b)
     except ValueError:
@@ -61,7 +64,17 @@ def logistic(a: float) -> float:
 
 def clamp(a: float, low: float, high: float) -> float:
     """`a`, but at least `low` and at most `high`; `high` wins where they cross."""
-    return min(max(a, low), high)
+    return least(most(a, low), high)
+
+
+def least(a: float, b: float) -> float:
+    """The lesser of two; the first of two that are equal, which tells 0 from −0."""
+    return b if b < a else a
+
+
+def most(a: float, b: float) -> float:
+    """The greater of two; the first of two that are equal."""
+    return b if b > a else a
 
 
 def checked(result: float, *inputs: float) -> float:

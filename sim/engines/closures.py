@@ -1,7 +1,8 @@
 """Postfix code → Python functions of the world, built once for a scenario.
 
 Each program becomes nested functions ``f(world) -> float``. ``and``, ``or`` and ``if`` compute an operand
-only where it counts, which gives the same as computing all (see :mod:`sim.model.code`).
+only where it counts, which gives the same as computing all (see :mod:`sim.model.code`). An operand that is no
+number (NaN) makes an operation give none, or is an error at once.
 """
 
 from __future__ import annotations
@@ -10,23 +11,23 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim import arithmetic as do
 from sim.arithmetic import BadNumber
-from sim.model.code import ACTOR, NOBODY, SELF, TARGET, Instruction, Op
+from sim.engines import operations
+from sim.engines.operations import ROLE_FIELDS, Function
+from sim.model.code import Instruction, Op
 from sim.model.tables import NO_PROGRAM, Tables
-from sim.scenario.times import DAY_MS
 
 if TYPE_CHECKING:
     from sim.engines.world import World
 
-ROLE_FIELDS = {NOBODY: "nobody", SELF: "self_", ACTOR: "actor", TARGET: "target"}
-"""Where the world keeps whom a role means."""
+__all__ = ["ROLE_FIELDS", "Function", "Trouble", "finite", "functions"]
 
-Function = Callable[["World"], float]
 _ASKS = (Op.SINCE,)
 _READS = (Op.WORLD, Op.OF_ACTOR, Op.OF_DYAD)
+_NO_NUMBER = "a result that is not a number"
 
 
 class Trouble(Exception):  # noqa: N818  (becomes a RunError)
@@ -61,6 +62,18 @@ def finite(tables: Tables, number: int, function: Function) -> Function:
     return checked
 
 
+class _Part(NamedTuple):
+    """A part of an expression: its function, its value where it has but one, and whether it may give NaN.
+
+    Sums and products may; most of what is done with them gives NaN again, and the end of the program refuses it.
+    An operation that could swallow it has to ask.
+    """
+
+    function: Function
+    constant: float | None = None
+    doubtful: bool = False
+
+
 class _Build:
     def __init__(self, tables: Tables, number: int):
         self.tables = tables
@@ -83,35 +96,53 @@ class _Build:
         return function
 
     def _assembled(self, code: tuple[Instruction, ...], shared: Instruction | None) -> Function:
-        stack: list[tuple[Function, float | None]] = []
+        stack: list[_Part] = []
         open_ended = any(op in _ASKS for op, *_ in code)
         for instruction in code:
             op, a, b, c = instruction
             if op >= Op.CLAMP:
                 third, second, first = stack.pop(), stack.pop(), stack.pop()
-                stack.append((_three(op, first[0], second[0], third[0]), None))
+                stack.append(self._three(op, first, second, third))
             elif op >= Op.ADD:
                 right, left = stack.pop(), stack.pop()
-                stack.append((self._two(op, left, right, open_ended), None))
+                stack.append(self._two(op, left, right, open_ended))
             elif op >= Op.NEGATE:
-                stack.append((self._one(op, stack.pop()[0]), None))
+                stack.append(self._one(op, stack.pop()))
             elif op in (Op.COUNT, Op.SINCE):
-                stack.append((_question(op, a, stack.pop()[0]), None))
+                stack.append(_Part(operations.question(op, a, self._sure(stack.pop()))))
             elif op == Op.CONSTANT or (op == Op.PARAMETER and not self.tables.parameters[a].kind):
                 value = self.tables.constants[a] if op == Op.CONSTANT else self.tables.parameters[a].value
-                stack.append((_constant(value), value))
-            elif instruction == shared:
-                stack.append((attrgetter("shared"), None))
+                stack.append(_Part(operations.constant(value), value))
             else:
-                stack.append((self._leaf(op, a, b, c), None))
-        return stack.pop()[0]
+                leaf = attrgetter("shared") if instruction == shared else self._leaf(op, a, b, c)
+                stack.append(_Part(leaf, doubtful=op in _READS and self._is_boundless(a)))
+        return stack.pop().function
+
+    def _is_boundless(self, variable: int) -> bool:
+        """Whether a variable may decay over a distance that is no finite number."""
+        table = self.tables.variables[variable]
+        return table.half_life != NO_PROGRAM and table.high - table.low == math.inf
+
+    def _sure(self, part: _Part) -> Function:
+        """The part's function, refusing NaN."""
+        if not part.doubtful:
+            return part.function
+        function, place = part.function, self.place
+
+        def sure(w: World) -> float:
+            value = function(w)
+            if value == value:
+                return value
+            raise Trouble(place, _NO_NUMBER)
+
+        return sure
 
     def _leaf(self, op: int, a: int, b: int, c: int) -> Function:
         if op == Op.PARAMETER:
             return lambda w: w.parameters[a]
         if op in (Op.WORLD, Op.OF_ACTOR, Op.OF_DYAD):
             return self._variable(op, a, b, c)
-        return _LEAVES[op] if op != Op.WHO else _who(a)
+        return operations.LEAVES[op] if op != Op.WHO else operations.index(a)
 
     def _variable(self, op: int, variable: int, a: int, b: int) -> Function:
         """A function that reads a variable's cell at the present time."""
@@ -119,10 +150,10 @@ class _Build:
         offset, n, decays = table.offset, len(self.tables.actors), table.half_life != NO_PROGRAM
         if op == Op.WORLD or (a >= 0 and (op == Op.OF_ACTOR or b >= 0)):
             cell = offset + (0 if op == Op.WORLD else a if op == Op.OF_ACTOR else a * n + b)
-            return _read_decaying(cell, variable) if decays else _read(cell)
+            return operations.read_decaying(cell, variable) if decays else operations.read(cell)
         if op == Op.OF_ACTOR:
-            return self._of_actor(variable, _index(a))
-        return self._of_dyad(variable, _pair(a, b))
+            return self._of_actor(variable, operations.index(a))
+        return self._of_dyad(variable, operations.pair(a, b))
 
     def _of_actor(self, variable: int, index: Callable[[World], int]) -> Function:
         offset = self.tables.variables[variable].offset
@@ -160,14 +191,16 @@ class _Build:
 
         return of_dyad
 
-    def _one(self, op: int, f: Function) -> Function:
+    def _one(self, op: int, part: _Part) -> _Part:
+        f = part.function
         if op == Op.NEGATE:
-            return lambda w: -f(w)
+            return _Part(lambda w: -f(w), None, part.doubtful)
         if op == Op.NOT:
-            return lambda w: 0.0 if f(w) else 1.0
+            truth = self._sure(part)
+            return _Part(lambda w: 0.0 if truth(w) else 1.0)
         if op == Op.ABS:
-            return lambda w: abs(f(w))
-        return self._guarded(_ONE[op], f)
+            return _Part(lambda w: abs(f(w)), None, part.doubtful)
+        return _Part(self._guarded(operations.ONE[op], f), None, part.doubtful)
 
     def _guarded(self, operation: Callable[..., float], *parts: Function) -> Function:
         """An operation that may have no result; the error gets the place of the expression."""
@@ -192,21 +225,27 @@ class _Build:
 
         return two
 
-    def _two(
-        self, op: int, left: tuple[Function, float | None], right: tuple[Function, float | None], open_ended: bool
-    ) -> Function:
-        (f, x), (g, y) = left, right
-        if op in _ARITHMETIC:
-            if open_ended:
-                return self._guarded(_CHECKED[op], f, g)
-            return _ARITHMETIC[op](f, g, x, y)
+    def _two(self, op: int, left: _Part, right: _Part, open_ended: bool) -> _Part:
+        (f, x, _), (g, y, _) = left, right
+        if op in operations.CHECKED and open_ended:
+            return _Part(self._guarded(operations.CHECKED[op], f, g))
+        if op in operations.ARITHMETIC:
+            return _Part(operations.ARITHMETIC[op](f, g, x, y), None, doubtful=True)
         if op == Op.DIVIDE:
-            return self._guarded(do.divide, f, g) if open_ended else self._divide(f, g)
+            return _Part(self._divide(f, g), None, doubtful=True)
         if op == Op.POWER:
-            return self._guarded(do.power, f, g)
-        if op in (Op.MIN, Op.MAX):
-            return (_least if op == Op.MIN else _most)(f, g, x, y)
-        return _COMPARE[op](f, g, y)
+            return _Part(self._guarded(do.power, f, g))
+        if op == Op.MIN and x is not None:
+            return _Part(self._at_most(x, g))
+        if op == Op.MAX and x is not None:
+            return _Part(self._at_least(x, g))
+        return _Part(operations.SURE[op](self._sure(left), self._sure(right), y))
+
+    def _three(self, op: int, first: _Part, second: _Part, third: _Part) -> _Part:
+        if op == Op.CLAMP:
+            return _Part(operations.clamp(*(self._sure(part) for part in (first, second, third))))
+        then, condition, other = first.function, self._sure(second), third.function
+        return _Part(lambda w: then(w) if condition(w) else other(w), None, first.doubtful or third.doubtful)
 
     def _divide(self, f: Function, g: Function) -> Function:
         place = self.place
@@ -219,139 +258,30 @@ class _Build:
 
         return divide
 
+    def _at_most(self, bound: float, f: Function) -> Function:
+        """``min(bound, …)``, which chances often are: NaN is where neither comparison holds."""
+        place = self.place
 
-def _constant(value: float) -> Function:
-    return lambda w: value
+        def at_most(w: World) -> float:
+            value = f(w)
+            if value < bound:
+                return value
+            if value >= bound:
+                return bound
+            raise Trouble(place, _NO_NUMBER)
 
+        return at_most
 
-def _read(cell: int) -> Function:
-    return lambda w: w.values[cell]
+    def _at_least(self, bound: float, f: Function) -> Function:
+        """``max(bound, …)``."""
+        place = self.place
 
+        def at_least(w: World) -> float:
+            value = f(w)
+            if value > bound:
+                return value
+            if value <= bound:
+                return bound
+            raise Trouble(place, _NO_NUMBER)
 
-def _read_decaying(cell: int, variable: int) -> Function:
-    exp = math.exp
-
-    def read(w: World) -> float:
-        value, base = w.values[cell], w.bases[cell]
-        age = w.touched[cell] - w.now
-        if value == base or not age:
-            return value
-        return base + (value - base) * exp(age * w.decays[variable])
-
-    return read
-
-
-def _index(code: int) -> Callable[[World], int]:
-    if code >= NOBODY:
-        return lambda w: code
-    return attrgetter(ROLE_FIELDS[code])
-
-
-def _pair(a: int, b: int) -> Callable[[World], tuple[int, int]]:
-    """A function that gives two actors at once."""
-    if a < NOBODY and b < NOBODY:
-        return attrgetter(ROLE_FIELDS[a], ROLE_FIELDS[b])
-    first, second = _index(a), _index(b)
-    return lambda w: (first(w), second(w))
-
-
-def _who(code: int) -> Function:
-    return _index(code)
-
-
-_LEAVES: dict[int, Function] = {
-    Op.TIME: lambda w: w.now / DAY_MS,
-    Op.LEVEL: lambda w: w.level(),
-    Op.RUNG: attrgetter("rung"),
-    Op.DEATHS: attrgetter("deaths"),
-    Op.INJURED: attrgetter("injured"),
-    Op.WAITED: attrgetter("waited"),
-}
-_ONE: dict[int, Callable[[float], float]] = {
-    Op.EXP: do.exponential,
-    Op.LOG: do.logarithm,
-    Op.SQRT: do.root,
-    Op.LOGISTIC: do.logistic,
-}
-
-
-def _question(op: int, number: int, within: Function) -> Function:
-    if op == Op.COUNT:
-        return lambda w: w.count(number, within(w))
-    return lambda w: w.since(number, within(w))
-
-
-def _add(f: Function, g: Function, x: float | None, y: float | None) -> Function:
-    if y is not None:
-        return lambda w: f(w) + y
-    return (lambda w: f(w) + g(w)) if x is None else (lambda w: x + g(w))
-
-
-def _subtract(f: Function, g: Function, x: float | None, y: float | None) -> Function:
-    if y is not None:
-        return lambda w: f(w) - y
-    return (lambda w: f(w) - g(w)) if x is None else (lambda w: x - g(w))
-
-
-def _multiply(f: Function, g: Function, x: float | None, y: float | None) -> Function:
-    if y is not None:
-        return lambda w: f(w) * y
-    return (lambda w: f(w) * g(w)) if x is None else (lambda w: x * g(w))
-
-
-_ARITHMETIC: dict[int, Callable[..., Function]] = {Op.ADD: _add, Op.SUBTRACT: _subtract, Op.MULTIPLY: _multiply}
-_CHECKED: dict[int, Callable[[float, float], float]] = {
-    Op.ADD: lambda a, b: do.checked(a + b, a, b),
-    Op.SUBTRACT: lambda a, b: do.checked(a - b, a, b),
-    Op.MULTIPLY: lambda a, b: do.checked(a * b, a, b),
-}
-
-
-def _less(f: Function, g: Function, y: float | None) -> Function:
-    return (lambda w: 1.0 if f(w) < g(w) else 0.0) if y is None else (lambda w: 1.0 if f(w) < y else 0.0)
-
-
-def _more(f: Function, g: Function, y: float | None) -> Function:
-    return (lambda w: 1.0 if f(w) > g(w) else 0.0) if y is None else (lambda w: 1.0 if f(w) > y else 0.0)
-
-
-_COMPARE: dict[int, Callable[[Function, Function, float | None], Function]] = {
-    Op.LESS: _less,
-    Op.MORE: _more,
-    Op.AT_MOST: lambda f, g, y: lambda w: 1.0 if f(w) <= g(w) else 0.0,
-    Op.AT_LEAST: lambda f, g, y: lambda w: 1.0 if f(w) >= g(w) else 0.0,
-    Op.EQUAL: lambda f, g, y: lambda w: 1.0 if f(w) == g(w) else 0.0,
-    Op.UNEQUAL: lambda f, g, y: lambda w: 1.0 if f(w) != g(w) else 0.0,
-    Op.AND: lambda f, g, y: lambda w: 1.0 if f(w) and g(w) else 0.0,
-    Op.OR: lambda f, g, y: lambda w: 1.0 if f(w) or g(w) else 0.0,
-}
-
-
-def _least(f: Function, g: Function, x: float | None, y: float | None) -> Function:
-    if x is None and y is None:
-        return lambda w: min(f(w), g(w))
-    bound, other = (x, g) if x is not None else (y, f)
-
-    def least(w: World) -> float:
-        value = other(w)
-        return value if value < bound else bound  # type: ignore[operator, return-value]
-
-    return least
-
-
-def _most(f: Function, g: Function, x: float | None, y: float | None) -> Function:
-    if x is None and y is None:
-        return lambda w: max(f(w), g(w))
-    bound, other = (x, g) if x is not None else (y, f)
-
-    def most(w: World) -> float:
-        value = other(w)
-        return value if value > bound else bound  # type: ignore[operator, return-value]
-
-    return most
-
-
-def _three(op: int, a: Function, b: Function, c: Function) -> Function:
-    if op == Op.CLAMP:
-        return lambda w: do.clamp(a(w), b(w), c(w))
-    return lambda w: a(w) if b(w) else c(w)
+        return at_least

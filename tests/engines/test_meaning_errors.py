@@ -46,6 +46,51 @@ def test_an_expression_without_a_finite_result_is_an_error(play, expression, pro
     assert problem in error.problem
 
 
+NO_NUMBER = "(1e200 * (y * 1e200) - 1e200 * (y * 1e200))"
+"""Infinity less infinity: 0 times infinity and infinity by infinity are none either."""
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{} < 1", "{} <= 1", "{} > y", "1 >= {}", "y == {}", "{} != y", "not {}", "{} and x", "y and {}", "{} or y",
+        "x or {}", "1 if {} else 1", "{} if y else 1", "x if x else {}", "min({}, 0.9)", "min(0.9, {})", "min({}, y)",
+        "min(y, {})", "max({}, 0.9)", "max(0.9, {})", "max(y, {})", "clamp({}, 0, 1)", "clamp(y, {}, 1)",
+        "clamp(y, 0, {})", "{} ** 0", "1 ** {}", "count(within={})", "count(action=hit, within={}) < 9",
+        "not abs(-{})", "exp({}) < 1", "sqrt({}) < 1", "logistic({}) < 1",
+        "log({}) < 1", "(y * {}) < 1", "0 * (1e200 * (y * 1e200)) < 1",
+        "1e200 * (y * 1e200) / (1e200 * (y * 1e200)) < 1",
+    ],
+)  # fmt: skip
+def test_what_is_not_a_number_is_no_answer_whatever_is_done_with_it(play, expression):
+    error = refusal(play, rule(f"do: speak\n    if: {expression.replace('{}', NO_NUMBER)}"))
+    assert "number" in error.problem or "finite (nan)" in error.problem or "logarithm of nan" in error.problem
+
+
+@pytest.mark.parametrize("key", ["chance", "unless", "after", "deaths", "limit", "cooldown"])
+def test_what_is_not_a_number_is_met_wherever_an_expression_stands(play, key):
+    wild = "(1e200 * (p - 1) * 1e200 - 1e200 * (p - 1) * 1e200)" if key in ("limit", "cooldown") else NO_NUMBER
+    keys = f"do: speak\n    {key}: max({wild}, 1)"
+    again = "  - {at: +37 h, who: a, do: hit, to: b}\n"  # a cooldown is asked of the second event
+    error = refusal(play, f"parameters: {{p: {{value: 1, range: 'uniform(1, 2)'}}}}\n{rule(keys)}{again}")
+    assert error.problem == "a result that is not a number"
+
+
+def test_a_part_that_does_not_count_may_be_no_number(play):
+    expression = f"(x and {NO_NUMBER}) == 0 and (y or {NO_NUMBER}) and (1 if y else {NO_NUMBER})"
+    assert len(play(STATE + rule(f"do: speak\n    if: {expression}")).events) == 2
+
+
+def test_a_variable_that_decays_over_more_than_all_numbers_is_no_answer(play):
+    """Its distance to the baseline is infinite, and what is left of it nothing: infinity times 0."""
+    wild = "parameters: {p: {value: 1, range: 'uniform(1.9, 2)'}}\n"
+    wild += "variables: {w: {scope: world, half_life: 1 min, initial: 1e300 * 1e8 * (p - 1)}}\n"
+    falls = "actions: {hit: {effects: [w = -1e300 * 1.5e8]}}\n"
+    with pytest.raises(RunError) as caught:
+        play(wild + falls + rule("do: nothing\n    after: 3 d\n    effects: [w = w < 1]"))
+    assert caught.value.problem == "a result that is not a number"
+
+
 def test_an_error_says_where_in_which_run_and_when(play):
     error = refusal(play, rule("do: speak\n    if: 1 / x > 0"), run=7)
     assert error.place.endswith("case.yaml:8:9: rules.answer.if")
