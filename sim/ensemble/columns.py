@@ -68,7 +68,7 @@ class Columns:
         )
 
     def runs(self, played: Played) -> pa.Table:
-        """A row a run."""
+        """A row a run; `cut` is the day of the event at which a truncated run was cut off."""
         tables = self.tables
         after = played.log["time"] >= 0
         run = np.repeat(np.arange(len(played.runs)), played.counts)[after]
@@ -90,6 +90,9 @@ class Columns:
             data[f"stood_down.{rule}"] = played.stood_down[:, i].astype(np.int32)
         for i, parameter in enumerate(tables.parameters):
             data[f"param.{parameter.name}"] = np.ascontiguousarray(played.parameters[:, i])
+        last = np.zeros(len(played.runs))
+        last[played.truncated] = played.log["time"][(np.cumsum(played.counts) - 1)[played.truncated]] / DAY_MS
+        data["cut"] = pa.array(last, mask=~played.truncated)
         return pa.table(data)
 
     def trajectories(self, played: Played) -> pa.Table:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.ensemble.tally import Tally
     from sim.model.tables import Tables
 
-FORMAT = 1
+FORMAT = 2
 PLAYING = "playing"
 """The manifest's state of a folder whose runs are not all there yet."""
 

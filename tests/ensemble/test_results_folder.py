@@ -138,6 +138,7 @@ def test_the_columns_of_runs(runs):
     assert runs.column_names == [
         "run", "events", "peak_level", "final_level", "deaths", "injured", "truncated", "ended",
         "outcome.bombed", "outcome.never", "stood_down.answer", "stood_down.second-thoughts", "param.p", "param.q",
+        "cut",
     ]  # fmt: skip
 
 
@@ -203,7 +204,7 @@ def test_trajectories_hold_levels_and_variables(trajectories):
 def test_the_manifest_says_what_was_run(results):
     manifest = json.loads((results / "manifest.json").read_text())
     assert {key: manifest[key] for key in ("format", "scenario", "seed", "runs", "engine", "truncated")} == {
-        "format": 1, "scenario": "small", "seed": 7, "runs": RUNS, "engine": "simpy", "truncated": 0,
+        "format": 2, "scenario": "small", "seed": 7, "runs": RUNS, "engine": "simpy", "truncated": 0,
     }  # fmt: skip
     assert len(manifest["digest"]) == len(manifest["hash"]) == 64
     assert {"python", "simpy", "numpy", "pyarrow"} <= set(manifest["versions"])
@@ -246,6 +247,7 @@ drivers: {source: {who: a, do: hit, rate: 2}}
     assert made.manifest["truncated"] == 3
     assert made.runs["truncated"].all()
     assert made.runs[["final_level", "outcome.late"]].isna().all(axis=None)
+    assert made.runs["cut"].tolist() == made.events.groupby("run")["t"].max().tolist()
     last = made.trajectories[made.trajectories["day"] == 10]
     assert last[["level", "x"]].isna().all(axis=None)
 
