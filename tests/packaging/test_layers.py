@@ -20,6 +20,7 @@ LAYERS: dict[str, int] = {
     "model": 3,
     "parameters": 4,
     "engines": 5,
+    "bench": 6,
     "ensemble": 6,
     "analysis": 7,
     "figures": 8,
@@ -34,7 +35,7 @@ WAYS_IN = {"sim/__init__.py", "sim/ensemble/results.py", "sim/cli/__init__.py"}
 
 HOMES: dict[str, tuple[str, ...]] = {
     "yaml": ("sim/scenario/source.py", "sim/scenario/dump.py"),
-    "simpy": ("sim/engines/simpy_engine.py",),
+    "simpy": ("sim/engines/simpy_engine.py", "sim/bench/naive.py"),
     "matplotlib": ("sim/figures/",),
     "jinja2": ("sim/report/",),
     "click": ("sim/cli/",),
@@ -42,7 +43,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 """Outside libraries that have one home."""
 
-HEAVY = ("matplotlib", "pandas", "pyarrow", "simpy", "scipy", "yaml", "numpy", "pydantic", "jinja2")
+HEAVY = ("matplotlib", "pandas", "pyarrow", "simpy", "numba", "scipy", "yaml", "numpy", "pydantic", "jinja2")
 """What ``import sim`` and ``--help`` can do without."""
 
 MODULES = sorted(SIM.rglob("*.py"))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import simpy
 
@@ -132,7 +132,7 @@ class _Run:
         value = self.tension[actor][towards]
         return value * math.exp((self.touched[actor][towards] - self.env.now) * DECAY) if value else 0.0
 
-    def actor(self, actor: int) -> Generator[simpy.Event, None, None]:
+    def actor(self, actor: int) -> Generator[simpy.Event, Any, None]:
         """An actor: reads its mail and decides."""
         rules, mailbox, allies = self.naive.rules[actor], self.mailboxes[actor], ALLIES[actor]
         while True:
