@@ -18,7 +18,7 @@ _EACH_UP_TO = 10
 
 def deaths_per_run(ensemble: Ensemble) -> NDArray[np.int64]:
     """Deaths of each run, shape (runs,)."""
-    return ensemble.runs["deaths"].to_numpy(dtype=np.int64)
+    return ensemble.column("deaths")
 
 
 def deaths_histogram(ensemble: Ensemble) -> pd.DataFrame:
@@ -27,17 +27,18 @@ def deaths_histogram(ensemble: Ensemble) -> pd.DataFrame:
     Indexed by `least`, the smallest number in the class; columns `most`, `label`, `count`, `share`,
     `low`, `high` (95 % Wilson).
     """
-    deaths = deaths_per_run(ensemble)
+    deaths, runs = np.unique(deaths_per_run(ensemble), return_counts=True)
     top = int(deaths.max(initial=0))
     edges = np.arange(top + 2) if top <= _EACH_UP_TO else np.append(0, 2 ** np.arange(top.bit_length() + 1))
     least, most = edges[:-1], edges[1:] - 1
-    count = np.bincount(np.searchsorted(edges, deaths, side="right") - 1, minlength=len(least))
-    low, high = wilson(count, len(deaths))
+    count = np.zeros(len(least), np.int64)
+    np.add.at(count, np.searchsorted(edges, deaths, side="right") - 1, runs)
+    low, high = wilson(count, len(ensemble))
     columns = {
         "most": most,
         "label": [_label(a, b) for a, b in zip(least.tolist(), most.tolist(), strict=True)],
         "count": count,
-        "share": count / max(len(deaths), 1),
+        "share": count / max(len(ensemble), 1),
         "low": low,
         "high": high,
     }
@@ -49,12 +50,11 @@ def deaths_exceedance(ensemble: Ensemble) -> pd.DataFrame:
 
     Indexed by `deaths`; columns `count`, `share`, `low`, `high` (95 % Wilson).
     """
-    deaths = np.sort(deaths_per_run(ensemble))
-    seen = np.unique(deaths[deaths > 0])
-    count = len(deaths) - np.searchsorted(deaths, seen, side="left")
-    low, high = wilson(count, len(deaths))
-    columns = {"count": count, "share": count / max(len(deaths), 1), "low": low, "high": high}
-    return pd.DataFrame(columns, index=pd.Index(seen, name="deaths"))
+    deaths, runs = np.unique(deaths_per_run(ensemble), return_counts=True)
+    count = np.cumsum(runs[::-1])[::-1]
+    low, high = wilson(count, len(ensemble))
+    columns = {"count": count, "share": count / max(len(ensemble), 1), "low": low, "high": high}
+    return pd.DataFrame(columns, index=pd.Index(deaths, name="deaths"))[deaths > 0]
 
 
 def _label(least: int, most: int) -> str:

@@ -11,24 +11,17 @@ from numpy.typing import NDArray
 from sim.analysis.names import name_of
 from sim.analysis.quantities import mean_interval
 from sim.analysis.shares import wilson
+from sim.ensemble.tally import totals
 
 if TYPE_CHECKING:
-    from sim.ensemble.results import Ensemble
+    from collections.abc import Mapping
 
-Floats = NDArray[np.float64]
+    from sim.ensemble.results import Ensemble
+    from sim.scenario.schema import Item
+
+Whole = NDArray[np.int64]
 
 NOBODY = "nobody"
-
-
-def since_start(ensemble: Ensemble) -> pd.DataFrame:
-    """The events from t = 0 on."""
-    return ensemble.events[ensemble.events["t"].to_numpy() >= 0]
-
-
-def event_counts(ensemble: Ensemble) -> NDArray[np.intp]:
-    """Events of each run from the start on, shape (runs,)."""
-    run = pd.Index(ensemble.runs["run"]).get_indexer(pd.Index(since_start(ensemble)["run"]))
-    return np.bincount(run, minlength=len(ensemble.runs))
 
 
 def events_per_run(ensemble: Ensemble, by: Literal["action", "actor"]) -> pd.DataFrame:
@@ -37,14 +30,12 @@ def events_per_run(ensemble: Ensemble, by: Literal["action", "actor"]) -> pd.Dat
     Columns: `name`; `mean` events per run with its 95 % t-interval `low` to `high`; `share` of runs
     with at least one, with its Wilson interval `share_low` to `share_high`. What never happens is left out.
     """
-    events = since_start(ensemble)
-    items = ensemble.description.actions if by == "action" else ensemble.description.actors
-    counts, keys = _per_run(ensemble, events, by, weights=None)
-    table = _mean_table(counts, keys, [name_of(items, key) for key in keys])
-    runs = len(ensemble.runs)
-    with_one = (counts > 0).sum(axis=1)
-    table["share"] = with_one / max(runs, 1)
-    table["share_low"], table["share_high"] = wilson(with_one, runs)
+    description, tally = ensemble.description, ensemble.tally
+    items, sums = (description.actions, tally.actions) if by == "action" else (description.actors, tally.actors)
+    table = mean_table(items, sums, runs=tally.runs)
+    with_one = totals(sums)[0]
+    table["share"] = with_one / max(tally.runs, 1)
+    table["share_low"], table["share_high"] = wilson(with_one, tally.runs)
     return _seen_first(table.rename_axis(by))
 
 
@@ -54,11 +45,16 @@ def deaths_by_actor(ensemble: Ensemble) -> pd.DataFrame:
     Columns: `name`, `mean` deaths per run with its 95 % t-interval `low` to `high`. Who kills nobody is
     left out.
     """
-    events = since_start(ensemble)
-    deadly = events[events["deaths"].to_numpy() > 0]
-    counts, keys = _per_run(ensemble, deadly, "actor", weights="deaths")
-    names = [name_of(ensemble.description.actors, key) for key in keys]
-    return _seen_first(_mean_table(counts, keys, names).rename_axis("actor"))
+    tally = ensemble.tally
+    return _seen_first(mean_table(ensemble.description.actors, tally.deaths, runs=tally.runs).rename_axis("actor"))
+
+
+def mean_table(items: Mapping[str, Item], sums: Whole, *, runs: int) -> pd.DataFrame:
+    """A row an item: its `name`, and the `mean` per run of a tally's sums with its 95 % t-interval `low` to `high`."""
+    _, total, squares = totals(sums)
+    mean, low, high = mean_interval(total, squares, runs=runs)
+    names = [name_of(items, key) for key in items]
+    return pd.DataFrame({"name": names, "mean": mean, "low": low, "high": high}, index=pd.Index(items, dtype=object))
 
 
 def who_against_whom(ensemble: Ensemble, *, min_rung: int | None = None) -> pd.DataFrame:
@@ -69,14 +65,16 @@ def who_against_whom(ensemble: Ensemble, *, min_rung: int | None = None) -> pd.D
     min_rung : int, optional
         Count only events at this rung or above.
     """
-    totals, _ = _dyads(ensemble, min_rung)
-    return totals / max(len(ensemble.runs), 1)
+    deeds = ensemble.tally.deeds
+    chosen = deeds if min_rung is None else deeds[_rungs(ensemble, deeds) >= min_rung]
+    return _by_actor_and_target(ensemble, chosen, chosen[:, 3]) / max(ensemble.tally.runs, 1)
 
 
 def mean_rungs(ensemble: Ensemble) -> pd.DataFrame:
     """Mean rung of the events by actor (rows) and target (columns, the last `nobody`); NaN where there are none."""
-    totals, rungs = _dyads(ensemble, None)
-    return rungs / totals.where(totals > 0)
+    deeds = ensemble.tally.deeds
+    events = _by_actor_and_target(ensemble, deeds, deeds[:, 3])
+    return _by_actor_and_target(ensemble, deeds, deeds[:, 3] * _rungs(ensemble, deeds)) / events.where(events > 0)
 
 
 def typical_run(ensemble: Ensemble) -> int:
@@ -84,29 +82,12 @@ def typical_run(ensemble: Ensemble) -> int:
 
     Of the runs that were not truncated, if there are any; of equals the first.
     """
-    runs = ensemble.runs
-    whole = runs[~runs["truncated"].to_numpy(dtype=bool)]
-    pool = whole if len(whole) else runs
-    peaks = pool["peak_level"].to_numpy(dtype=float, na_value=np.nan)
+    whole = np.flatnonzero(~ensemble.column("truncated"))
+    pool = whole if len(whole) else np.arange(len(ensemble))
+    peaks = ensemble.column("peak_level")[pool]
     middle = pool[peaks == np.quantile(peaks, 0.5, method="inverted_cdf")]
-    distance = (middle["events"] - middle["events"].median()).abs().to_numpy(dtype=float)
-    return int(middle["run"].iloc[int(distance.argmin())])
-
-
-def _per_run(ensemble: Ensemble, events: pd.DataFrame, column: str, *, weights: str | None) -> tuple[Floats, list[str]]:
-    """Events (or their weights) by key and run, shape (keys, runs), and the keys."""
-    runs = pd.Index(ensemble.runs["run"])
-    code, keys = pd.factorize(events[column])
-    cell = code * len(runs) + runs.get_indexer(events["run"])
-    size = len(keys) * len(runs)
-    amounts = events[weights].to_numpy(dtype=float) if weights else None
-    table = np.bincount(cell, amounts, minlength=size).astype(float).reshape(len(keys), len(runs))
-    return table, [str(key) for key in keys]
-
-
-def _mean_table(counts: Floats, keys: list[str], names: list[str]) -> pd.DataFrame:
-    mean, low, high = mean_interval(counts.sum(axis=1), (counts**2).sum(axis=1), runs=counts.shape[1])
-    return pd.DataFrame({"name": names, "mean": mean, "low": low, "high": high}, index=pd.Index(keys, dtype=object))
+    counts = ensemble.column("events")[middle]
+    return int(middle[np.abs(counts - np.median(counts)).argmin()])
 
 
 def _seen_first(table: pd.DataFrame) -> pd.DataFrame:
@@ -114,19 +95,15 @@ def _seen_first(table: pd.DataFrame) -> pd.DataFrame:
     return seen.iloc[np.lexsort((seen.index.to_numpy(dtype=str), -seen["mean"].to_numpy()))]
 
 
-def _dyads(ensemble: Ensemble, min_rung: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Number of events and sum of their rungs by actor and target."""
-    events = since_start(ensemble)
-    if min_rung is not None:
-        events = events[events["rung"].to_numpy() >= min_rung]
+def _rungs(ensemble: Ensemble, deeds: Whole) -> Whole:
+    """The rung of each kind of event."""
+    return np.array([action.rung for action in ensemble.description.actions.values()], np.int64)[deeds[:, 1]]
+
+
+def _by_actor_and_target(ensemble: Ensemble, deeds: Whole, numbers: Whole) -> pd.DataFrame:
+    """The sum of a number of each kind of event, by actor and target."""
     actors = list(ensemble.description.actors)
-    width = len(actors) + 1
-    place = pd.Index(actors)
-    doer = place.get_indexer(pd.Index(events["actor"].astype(object)))
-    target = place.get_indexer(pd.Index(events["target"].astype(object)))
-    cell = doer * width + np.where(target < 0, len(actors), target)
-    shape = (len(actors), width)
-    totals = np.bincount(cell, minlength=len(actors) * width).reshape(shape).astype(float)
-    rungs = np.bincount(cell, events["rung"].to_numpy(dtype=float), minlength=len(actors) * width).reshape(shape)
+    sums = np.zeros((len(actors), len(actors) + 1), np.int64)
+    np.add.at(sums, (deeds[:, 0], deeds[:, 2]), numbers)  # nobody is −1: the last column
     index, columns = pd.Index(actors, name="actor"), pd.Index([*actors, NOBODY], name="target")
-    return pd.DataFrame(totals, index, columns), pd.DataFrame(rungs, index, columns)
+    return pd.DataFrame(sums, index, columns, dtype=float)

@@ -6,53 +6,41 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.analysis.names import ladder_names
 from sim.analysis.quantities import QUANTILES, quantile_key
 from sim.analysis.shares import wilson
+from sim.engines.record import sample_times
+from sim.ensemble.tally import possible_levels
+from sim.scenario.times import DAY_MS
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
 
-Floats = NDArray[np.float64]
 
-
-def level_matrix(ensemble: Ensemble) -> pd.DataFrame:
-    """The level of each run on each day, shape (runs, days); NaN after a truncated run's end."""
-    table = ensemble.levels
-    days, column = np.unique(table["day"].to_numpy(dtype=float), return_inverse=True)
-    runs = pd.Index(ensemble.runs["run"])
-    levels = np.full((len(runs), len(days)), np.nan)
-    levels[runs.get_indexer(table["run"]), column] = table["level"].to_numpy(dtype=float, na_value=np.nan)
-    return pd.DataFrame(levels, index=runs, columns=pd.Index(days, name="day"))
-
-
-def level_shares(ensemble: Ensemble, *, matrix: pd.DataFrame | None = None) -> pd.DataFrame:
+def level_shares(ensemble: Ensemble) -> pd.DataFrame:
     """The share of runs at each rung on each day, shape (days, rungs).
 
     Of the runs that reach the day; NaN where none does.
-
-    Parameters
-    ----------
-    matrix : DataFrame, optional
-        What :func:`level_matrix` gave, when it is at hand.
     """
-    levels = (level_matrix(ensemble) if matrix is None else matrix).T
-    rungs = list(ladder_names(ensemble.description))
-    values = levels.to_numpy()
-    counts = np.stack([(values == rung).sum(axis=1) for rung in rungs], axis=1)
-    known = (~np.isnan(values)).sum(axis=1, keepdims=True)
+    description = ensemble.description
+    rungs = list(ladder_names(description))
+    seen = possible_levels(action.rung for action in description.actions.values())
+    levels = ensemble.tally.levels
+    counts = np.zeros((len(levels), len(rungs)), np.int64)
+    counts[:, np.searchsorted(rungs, seen)] = levels
+    known = levels.sum(axis=1, keepdims=True)
     shares = np.divide(counts, known, out=np.full(counts.shape, np.nan), where=known > 0)
-    return pd.DataFrame(shares, index=levels.index, columns=pd.Index(rungs, name="rung"))
+    days = pd.Index(np.array(sample_times(description.horizon)) / DAY_MS, name="day")
+    return pd.DataFrame(shares, index=days, columns=pd.Index(rungs, name="rung"))
 
 
-def level_fan(ensemble: Ensemble, *, matrix: pd.DataFrame | None = None) -> pd.DataFrame:
+def level_fan(ensemble: Ensemble) -> pd.DataFrame:
     """Mean and quantiles of the level on each day: `mean`, `q05` … `q95`, indexed by day.
 
     A quantile is the lowest rung at or below which at least that share of the runs stands.
     """
-    shares = level_shares(ensemble, matrix=matrix)
+    shares = level_shares(ensemble)
     rungs = shares.columns.to_numpy(dtype=float)
     below = shares.to_numpy().cumsum(axis=1)
     unknown = np.isnan(below[:, -1])
@@ -70,12 +58,11 @@ def peak_reached(ensemble: Ensemble) -> pd.DataFrame:
     for the rungs it had reached; of those above it tells nothing.
     """
     names = ladder_names(ensemble.description)
-    peaks = ensemble.runs["peak_level"].to_numpy(dtype=float, na_value=np.nan)
-    cut = ensemble.runs["truncated"].to_numpy(dtype=bool)
+    peaks = ensemble.column("peak_level")
+    cut = ensemble.column("truncated")
     rungs = np.array(list(names))
-    reached = peaks[:, None] >= rungs
-    count = reached.sum(axis=0)
-    of = (reached | ~cut[:, None]).sum(axis=0)
+    count, cut_count = (len(some) - np.searchsorted(np.sort(some), rungs) for some in (peaks, peaks[cut]))
+    of = len(peaks) - cut.sum() + cut_count
     low, high = wilson(count, of)
     share = np.divide(count, of, out=np.full(len(rungs), np.nan), where=of > 0)
     columns = {"name": list(names.values()), "count": count, "of": of, "probability": share, "low": low, "high": high}

@@ -20,13 +20,7 @@ Floats = NDArray[np.float64]
 
 def first_times(ensemble: Ensemble, outcome: str) -> Floats:
     """Days from the start to when the outcome first came true, NaN if never or unknown, shape (runs,)."""
-    return ensemble.runs[f"outcome.{outcome}"].to_numpy(dtype=float, na_value=np.nan)
-
-
-def known_runs(ensemble: Ensemble, happened: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which runs tell whether it happened: those in which it did, and those that were not truncated."""
-    whole: NDArray[np.bool_] = ~ensemble.runs["truncated"].to_numpy(dtype=bool)
-    return happened | whole
+    return ensemble.column(f"outcome.{outcome}")
 
 
 def outcome_table(ensemble: Ensemble) -> pd.DataFrame:
@@ -37,10 +31,11 @@ def outcome_table(ensemble: Ensemble) -> pd.DataFrame:
     time, given that it happened.
     """
     rows = {}
+    whole = ~ensemble.column("truncated")
     for outcome in ensemble.description.outcomes:
         times = first_times(ensemble, outcome)
         happened = ~np.isnan(times)
-        count, of = int(happened.sum()), int(known_runs(ensemble, happened).sum())
+        count, of = int(happened.sum()), int((happened | whole).sum())
         low, high = wilson(count, of)
         row = {
             "name": name_of(ensemble.description.outcomes, outcome),
@@ -51,7 +46,8 @@ def outcome_table(ensemble: Ensemble) -> pd.DataFrame:
             "low": float(low),
             "high": float(high),
         }
-        quantiles = np.quantile(times[happened], QUANTILES) if count else np.full(len(QUANTILES), np.nan)
+        came = times[happened]
+        quantiles = np.quantile(came, QUANTILES, overwrite_input=True) if count else np.full(len(QUANTILES), np.nan)
         rows[outcome] = row | dict(zip(map(quantile_key, QUANTILES), quantiles, strict=True))
     columns = ["name", "count", "of", "unknown", "probability", "low", "high", *map(quantile_key, QUANTILES)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("outcome")
@@ -77,13 +73,10 @@ def cumulative_incidence(ensemble: Ensemble, outcome: str, *, days: ArrayLike | 
     """
     horizon = ensemble.horizon_days
     asked = np.unique(np.append(np.arange(np.floor(horizon) + 1), horizon)) if days is None else np.asarray(days, float)
-    times = first_times(ensemble, outcome)
-    happened = ~np.isnan(times)
-    ends = np.where(happened, times, np.inf)
-    cut = ensemble.runs["truncated"].to_numpy(dtype=bool) & ~happened
-    if cut.any():
-        last = ensemble.events.groupby("run")["t"].max().reindex(ensemble.runs["run"]).to_numpy(dtype=float)
-        ends = np.where(cut, np.nan_to_num(last, nan=0.0), ends)
+    ends = first_times(ensemble, outcome)
+    happened = ~np.isnan(ends)
+    cut = ensemble.column("truncated") & ~happened
+    ends = np.where(cut, ensemble.column("cut"), ends) if cut.any() else ends
     share, of = kaplan_meier(ends, happened, days=asked)
     low, high = wilson(share * of, of)
     return pd.DataFrame({"share": share, "low": low, "high": high}, index=pd.Index(asked, name="day"))
@@ -98,20 +91,25 @@ def kaplan_meier(ends: Floats, happened: NDArray[np.bool_], *, days: Floats) -> 
     Parameters
     ----------
     ends : float array, shape (runs,), days
-        When it happened or, if it did not, until when the run was watched (infinity: to the horizon).
+        When it happened or, if it did not, until when the run was watched (NaN: to the horizon).
     happened : bool array, shape (runs,)
     days : float array, shape (days,)
     """
-    moments, count = np.unique(ends[happened], return_counts=True)
-    at_risk = len(ends) - np.searchsorted(np.sort(ends), moments, side="left")
+    runs = len(ends)
+    censored = np.sort(ends[~happened & ~np.isnan(ends)])
+    came = ends[happened]
+    if not len(censored):
+        came.sort()
+        return np.searchsorted(came, days, side="right") / max(runs, 1), np.full(len(days), float(runs))
+    moments, count = np.unique(came, return_counts=True)
+    at_risk = runs - (np.cumsum(count) - count) - np.searchsorted(censored, moments, side="left")
     with np.errstate(divide="ignore"):
         hazard = np.cumsum(count / (at_risk * (at_risk - count)))
-    survival = np.append(1.0, np.cumprod(1 - count / np.maximum(at_risk, 1)))
+    survival = np.append(1.0, np.cumprod(1 - count / at_risk))
     greenwood = np.append(0.0, hazard)
     step = np.searchsorted(moments, days, side="right")
     left, variance = survival[step], greenwood[step]
-    watched = len(ends) - np.searchsorted(np.sort(ends[~happened]), days, side="right").astype(float)
+    effective = runs - np.searchsorted(censored, days, side="right").astype(float)
     inner = (left > 0) & (left < 1)
-    effective = watched.copy()
     effective[inner] = (1 - left[inner]) / (left[inner] * variance[inner])
     return 1 - left, effective

@@ -20,6 +20,8 @@ are covered, not that its rules may be wrong.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,122 +30,176 @@ from numpy.typing import NDArray
 from scipy.special import fdtrc, ndtri
 
 from sim.analysis.names import name_of
-from sim.analysis.outcomes import first_times, known_runs
 from sim.analysis.shares import CONFIDENCE, difference_interval, wilson
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
 
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 RANGE = 0.9
 STRONGEST = 5
 _PREFIX = "param."
-_END = ("count", "of", "probability", "from", "to")
-_MOVES = [
-    "name",
-    *(f"low_{part}" for part in _END),
-    *(f"high_{part}" for part in _END),
-    "difference",
-    "difference_from",
-    "difference_to",
-    "clear",
-]
 
 
-def varying_parameters(ensemble: Ensemble) -> dict[str, Floats]:
-    """The parameters whose value differs between runs, with their values, shape (runs,)."""
-    columns = {
-        name.removeprefix(_PREFIX): ensemble.runs[name].to_numpy(dtype=float, na_value=np.nan)
-        for name in ensemble.runs.columns
-        if name.startswith(_PREFIX)
-    }
-    return {name: values for name, values in columns.items() if len(values) > 1 and np.ptp(values) > 0}
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """A parameter whose value differs between runs: mean, standard deviation, and where its thirds end."""
+
+    id: str
+    mean: float
+    deviation: float
+    low: float
+    high: float
 
 
-def thirds(values: Floats) -> tuple[Mask, Mask]:
-    """Which runs have the lowest and which the highest third of the values.
+@dataclass(frozen=True)
+class Influence:
+    """What is known of the parameters and each outcome, in sums over the runs that tell.
+
+    names, parameters : the varying parameters' names by id, in the order of all arrays.
+    outcomes : ids.
+    thirds : shape (2, 2, outcomes, parameters): in the lowest and the highest third of each parameter, in how many
+        runs the outcome came true, of how many that tell.
+    happened : shape (outcomes, 1 + parameters): over the runs in which it came true, sums of 1 and of each
+        standardised parameter.
+    known : shape (outcomes, 1 + parameters, 1 + parameters): over the runs that tell, sums of their products.
+    """
+
+    names: dict[str, str]
+    outcomes: tuple[str, ...]
+    thirds: Floats
+    happened: Floats
+    known: Floats
+
+    def moves(self, outcome: str) -> pd.DataFrame:
+        """A row a varying parameter, the strongest first: the outcome's probability at its low and high end.
+
+        Columns: `name`; `low_count` of `low_of` runs in the lowest third with `low_probability` and its
+        Wilson interval `low_from` to `low_to`; the same for the highest third; `difference`, highest minus
+        lowest, with its Newcombe interval; `clear`, whether that interval, widened for the number of
+        parameters looked at (Bonferroni), leaves out 0. Without a parameter of whose thirds nothing is known.
+        """
+        thirds = self.thirds[:, :, self.outcomes.index(outcome)]
+        told = thirds[:, 1].all(axis=0)
+        low, high = thirds[..., told]
+        columns: dict[str, Any] = {"name": np.array([*self.names.values()], object)[told]}
+        for end, (count, of) in (("low", low), ("high", high)):
+            columns |= {
+                f"{end}_count": count.astype(int),
+                f"{end}_of": of.astype(int),
+                f"{end}_probability": count / of,
+            }
+            columns[f"{end}_from"], columns[f"{end}_to"] = wilson(count, of)
+        columns["difference"] = columns["high_probability"] - columns["low_probability"]
+        columns["difference_from"], columns["difference_to"] = difference_interval(low, high)
+        strict = 1 - (1 - CONFIDENCE) / max(len(self.names), 1)
+        least, most = difference_interval(low, high, confidence=strict)
+        columns["clear"] = (least > 0) | (most < 0)
+        table = pd.DataFrame(columns, index=pd.Index(np.array([*self.names], object)[told], name="parameter"))
+        return table.iloc[np.argsort(-np.abs(columns["difference"]), kind="stable")]
+
+    def range(self, outcome: str) -> dict[str, Any] | None:
+        """The 90 % range of the outcome's probability over the parameters' ranges: see the module's text.
+
+        Returns
+        -------
+        dict or None
+            `range` (low, high), `adjusted_r2` and `clear`. None if no parameter varies, if every run or
+            none shows the outcome, or if there are fewer than three runs for each coefficient.
+        """
+        number = self.outcomes.index(outcome)
+        runs, count = int(self.known[number, 0, 0]), int(self.happened[number, 0])
+        if not self.names or runs < 3 * (len(self.names) + 1) or count in (0, runs):
+            return None
+        share = count / runs
+        r2, slopes = _explained(self.known[number], self.happened[number])
+        rest = runs - slopes - 1
+        adjusted = 1 - (1 - r2) * (runs - 1) / rest
+        spread = float(ndtri(0.5 + RANGE / 2)) * math.sqrt(max(adjusted, 0.0) * share * (1 - share))
+        chance = float(fdtrc(slopes, rest, (r2 / slopes) / ((1 - r2) / rest))) if slopes and r2 < 1 else 0.0
+        return {
+            "range": (max(share - spread, 0.0), min(share + spread, 1.0)),
+            "adjusted_r2": adjusted,
+            "clear": bool(slopes) and chance < 1 - CONFIDENCE,
+        }
+
+
+def influence(ensemble: Ensemble) -> Influence:
+    """What the parameters do to the outcomes, read from all runs, a few thousand after the other."""
+    varying = list(varying_parameters(ensemble))
+    outcomes = tuple(ensemble.description.outcomes)
+    width = 1 + len(varying)
+    thirds = np.zeros((2, 2, len(outcomes), len(varying)))
+    happened_sums, known_sums = np.zeros((len(outcomes), width)), np.zeros((len(outcomes), width, width))
+    names = [f"{_PREFIX}{parameter.id}" for parameter in varying]
+    asked = [f"outcome.{outcome}" for outcome in outcomes]
+    for batch in ensemble.batches(["truncated", *asked, *names]) if varying and outcomes else ():
+        cut = batch["truncated"] > 0
+        happened = ~np.isnan(np.stack([batch[name] for name in asked]))
+        tells = np.stack([happened, happened | ~cut]).astype(float)
+        values = np.stack([batch[name] for name in names])
+        for third, chosen in enumerate(_thirds_of(values, varying)):
+            thirds[third] += tells @ chosen.T.astype(float)
+        ones = _standardised(values, varying)
+        happened_sums += tells[0] @ ones.T
+        whole = ones[:, ~cut]
+        known_sums += whole @ whole.T
+        for number in np.flatnonzero((happened & cut).any(axis=1)):
+            told = ones[:, happened[number] & cut]
+            known_sums[number] += told @ told.T
+    ids = {parameter.id: name_of(ensemble.description.parameters, parameter.id) for parameter in varying}
+    return Influence(ids, outcomes, thirds, happened_sums, known_sums)
+
+
+def varying_parameters(ensemble: Ensemble) -> Iterator[Varying]:
+    """The parameters whose value differs between runs."""
+    for name in ensemble.columns:
+        if name.startswith(_PREFIX) and len(ensemble) > 1:
+            values = ensemble.column(name)
+            if values.min() < values.max():
+                yield Varying(name.removeprefix(_PREFIX), float(values.mean()), float(values.std()), *thirds(values))
+
+
+def thirds(values: Floats) -> tuple[float, float]:
+    """Up to which value the lowest, and from which on the highest third of the values goes.
 
     Equal values stay together, so that with few different ones a "third" can be larger or smaller.
     """
     low, high = np.quantile(values, (1 / 3, 2 / 3), method="inverted_cdf")
     if low < high:
-        return values <= low, values >= high
-    if low < values.max():
-        return values <= low, values > low
-    return values < low, values >= low
+        return float(low), float(high)
+    above = values[values > low]
+    if len(above):
+        return float(low), float(above.min())
+    return float(values[values < low].max()), float(low)
 
 
-def parameter_moves(ensemble: Ensemble, outcome: str) -> pd.DataFrame:
-    """A row a varying parameter, the strongest first: the outcome's probability at its low and high end.
-
-    Columns: `name`; `low_count` of `low_of` runs in the lowest third with `low_probability` and its
-    Wilson interval `low_from` to `low_to`; the same for the highest third; `difference`, highest minus
-    lowest, with its Newcombe interval; `clear`, whether that interval, widened for the number of
-    parameters looked at (Bonferroni), leaves out 0.
-    """
-    happened = ~np.isnan(first_times(ensemble, outcome))
-    known = known_runs(ensemble, happened)
-    values = varying_parameters(ensemble)
-    strict = 1 - (1 - CONFIDENCE) / max(len(values), 1)
-    rows = {}
-    for parameter, numbers in values.items():
-        ends = [(int((happened & third).sum()), int((known & third).sum())) for third in thirds(numbers)]
-        if not all(of for _, of in ends):
-            continue
-        row: dict[str, Any] = {"name": name_of(ensemble.description.parameters, parameter)}
-        for end, (count, of) in zip(("low", "high"), ends, strict=True):
-            low, high = wilson(count, of)
-            row |= {f"{end}_count": count, f"{end}_of": of, f"{end}_probability": count / of}
-            row |= {f"{end}_from": float(low), f"{end}_to": float(high)}
-        row["difference"] = row["high_probability"] - row["low_probability"]
-        row["difference_from"], row["difference_to"] = difference_interval(*ends)
-        least, most = difference_interval(*ends, confidence=strict)
-        row["clear"] = least > 0 or most < 0
-        rows[parameter] = row
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=_MOVES).rename_axis("parameter")
-    strength = table["difference"].astype(float).abs()
-    return table.loc[strength.sort_values(ascending=False, kind="stable").index]
+def _thirds_of(values: Floats, varying: list[Varying]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which of the values, shape (parameters, runs), lie in the lowest and which in the highest third."""
+    low, high = np.array([(parameter.low, parameter.high) for parameter in varying]).T[..., None]
+    return values <= low, values >= high
 
 
-def parameter_range(ensemble: Ensemble, outcome: str) -> dict[str, Any] | None:
-    """The 90 % range of the outcome's probability over the parameters' ranges: see the module's text.
-
-    Returns
-    -------
-    dict or None
-        `range` (low, high), `adjusted_r2` and `clear`. None if no parameter varies, if every run or
-        none shows the outcome, or if there are fewer than three runs for each coefficient.
-    """
-    values = varying_parameters(ensemble)
-    happened = ~np.isnan(first_times(ensemble, outcome))
-    known = known_runs(ensemble, happened)
-    runs = int(known.sum())
-    if not values or runs < 3 * (len(values) + 1) or happened[known].all() or not happened.any():
-        return None
-    share = float(happened[known].mean())
-    r2, slopes = _explained(np.column_stack(list(values.values()))[known], happened[known].astype(float))
-    rest = runs - slopes - 1
-    adjusted = 1 - (1 - r2) * (runs - 1) / rest
-    spread = float(ndtri(0.5 + RANGE / 2)) * math.sqrt(max(adjusted, 0.0) * share * (1 - share))
-    chance = float(fdtrc(slopes, rest, (r2 / slopes) / ((1 - r2) / rest))) if slopes and r2 < 1 else 0.0
-    return {
-        "range": (max(share - spread, 0.0), min(share + spread, 1.0)),
-        "adjusted_r2": adjusted,
-        "clear": bool(slopes) and chance < 1 - CONFIDENCE,
-    }
+def _standardised(values: Floats, varying: list[Varying]) -> Floats:
+    """A row of ones, and the values with mean 0 and standard deviation 1 over all runs."""
+    mean, deviation = np.array([(parameter.mean, parameter.deviation) for parameter in varying]).T[..., None]
+    return np.concatenate([np.ones((1, values.shape[1])), (values - mean) / deviation])
 
 
-def _explained(values: Floats, response: Floats) -> tuple[float, int]:
+def _explained(known: Floats, happened: Floats) -> tuple[float, int]:
     """R² of the least-squares fit with an intercept, and the number of independent slopes in it.
 
-    From the correlations: R² = r' C⁺ r, which needs no more than a small matrix for any number of runs.
+    From the correlations: R² = r' C⁺ r, which needs no more than sums of products.
     """
-    values = values[:, np.ptp(values, axis=0) > 0]
-    if values.shape[1] == 0:
+    runs, share = known[0, 0], happened[0] / known[0, 0]
+    mean = known[0, 1:] / runs
+    covariance = known[1:, 1:] / runs - np.outer(mean, mean)
+    moving = np.diag(covariance) > 1e-12
+    if not moving.any():
         return 0.0, 0
-    standard = (values - values.mean(axis=0)) / values.std(axis=0)
-    with_response = standard.T @ ((response - response.mean()) / response.std()) / len(response)
-    slopes, _, rank, _ = np.linalg.lstsq(standard.T @ standard / len(response), with_response, rcond=1e-10)
-    return float(min(with_response @ slopes, 1.0)), int(rank)
+    deviation = np.sqrt(np.diag(covariance)[moving])
+    correlation = covariance[np.ix_(moving, moving)] / np.outer(deviation, deviation)
+    with_outcome = (happened[1:] / runs - mean * share)[moving] / (deviation * math.sqrt(share * (1 - share)))
+    slopes, _, rank, _ = np.linalg.lstsq(correlation, with_outcome, rcond=1e-10)
+    return float(min(with_outcome @ slopes, 1.0)), int(rank)

@@ -43,22 +43,20 @@ def mean_interval(totals: ArrayLike, squares: ArrayLike, *, runs: int) -> tuple[
     return mean, mean - spread, mean + spread
 
 
-def quantile_interval(ordered: Floats, q: float) -> tuple[float, float]:
-    """The order statistics between which the quantile lies with at least 95 % confidence.
+def quantile_ranks(count: int, q: float) -> tuple[int, int]:
+    """The ranks, from 1, of the order statistics between which the quantile lies with at least 95 % confidence.
 
-    Free of any assumption about the distribution. With few runs the ends are the least and the
-    greatest value seen, and the confidence is lower.
+    Free of any assumption about the distribution. With few numbers they are the least and the greatest
+    one, and the confidence is lower.
 
     Parameters
     ----------
-    ordered : float array, shape (runs,)
-        The numbers, ascending; at least one.
+    count : int
+        How many numbers were seen; at least one.
     """
-    count = len(ordered)
     tail = (1 - CONFIDENCE) / 2
     first, last = (_binomial_quantile(share, count, q) for share in (tail, 1 - tail))
-    lower, upper = max(first, 1), min(last + 1, count)
-    return float(ordered[lower - 1]), float(ordered[upper - 1])
+    return max(first, 1), min(last + 1, count)
 
 
 def _binomial_quantile(share: float, count: int, q: float) -> int:
@@ -73,18 +71,25 @@ def describe(values: ArrayLike) -> dict[str, Any]:
     Quantiles are numbers that were seen (the inverse of the empirical distribution), so that counts
     stay whole. Unknown values (NaN) are left out.
     """
-    numbers = np.asarray(values, float)
-    ordered = np.sort(numbers[~np.isnan(numbers)])
-    count = len(ordered)
-    mean, low, high = (float(x) for x in mean_interval(ordered.sum(), (ordered**2).sum(), runs=count))
-    quantiles = {}
-    for q in QUANTILES if count else ():
-        value = float(ordered[math.ceil(q * count - 1e-9) - 1])
-        quantiles[quantile_key(q)] = {"value": value, "interval": quantile_interval(ordered, q)}
+    numbers = np.asarray(values)
+    if np.isnan(np.min(numbers, initial=0)):
+        numbers = numbers[~np.isnan(numbers)]
+    count = len(numbers)
+    seen, times = np.unique(numbers, return_counts=True)
+    seen, up_to = seen.astype(float), np.cumsum(times)
+    mean, low, high = (float(x) for x in mean_interval(times @ seen, times @ seen**2, runs=count))
     return {
         "of": count,
         "mean": mean,
         "interval": (low, high),
-        "standard_deviation": float(ordered.std(ddof=1)) if count > 1 else float("nan"),
-        "quantiles": quantiles,
+        "standard_deviation": math.sqrt(times @ (seen - mean) ** 2 / (count - 1)) if count > 1 else float("nan"),
+        "quantiles": {quantile_key(q): _quantile(seen, up_to, q) for q in QUANTILES if count},
     }
+
+
+def _quantile(seen: Floats, up_to: NDArray[np.int64], q: float) -> dict[str, Any]:
+    """A quantile and its interval, from the different numbers, ascending, and how many lie up to each."""
+    count = int(up_to[-1])
+    ranks = (math.ceil(q * count - 1e-9), *quantile_ranks(count, q))
+    value, low, high = seen[np.searchsorted(up_to, ranks)].tolist()
+    return {"value": value, "interval": (low, high)}

@@ -39,16 +39,16 @@ def wilson(count: ArrayLike, of: ArrayLike, *, confidence: float = CONFIDENCE) -
 
 
 def difference_interval(
-    first: tuple[float, float], second: tuple[float, float], *, confidence: float = CONFIDENCE
-) -> tuple[float, float]:
-    """Newcombe's interval of (second share − first share), from two independent (count, of).
+    first: tuple[ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike], *, confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats]:
+    """Newcombe's interval of (second share − first share), from two independent (count, of), for whole arrays.
 
     Source: Newcombe 1998, Statistics in Medicine 17, 873-890, method 10.
     """
-    p1, p2 = first[0] / first[1], second[0] / second[1]
+    p1, p2 = (np.asarray(count, float) / np.asarray(of, float) for count, of in (first, second))
     (low1, high1), (low2, high2) = (wilson(*pair, confidence=confidence) for pair in (first, second))
-    below = math.hypot(p2 - float(low2), float(high1) - p1)
-    above = math.hypot(float(high2) - p2, p1 - float(low1))
+    below = np.hypot(p2 - low2, high1 - p1)
+    above = np.hypot(high2 - p2, p1 - low1)
     return p2 - p1 - below, p2 - p1 + above
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from sim.analysis import events, levels, outcomes, parameters, wording
 from sim.analysis.deaths import deaths_per_run
-from sim.analysis.names import name_of, rows_of
+from sim.analysis.names import rows_of
 from sim.analysis.quantities import QUANTILES, describe, quantile_key
 from sim.analysis.shares import CONFIDENCE, POWER, smallest_difference, wilson
 
@@ -27,7 +28,7 @@ def summarise(ensemble: Ensemble) -> dict[str, Any]:
     Probabilities are shares of runs; each `interval` is the 95 % Monte Carlo interval, which more runs
     make shorter. How far the uncertain parameters move a probability stands apart, in `parameters`.
     """
-    runs = len(ensemble.runs)
+    runs = len(ensemble)
     manifest = ensemble.manifest
     summary = {
         "format": FORMAT,
@@ -35,17 +36,19 @@ def summarise(ensemble: Ensemble) -> dict[str, Any]:
         "title": manifest["title"],
         "disclaimer": wording.DISCLAIMER,
         "runs": runs,
+        "kept_runs": ensemble.kept_runs,
         "seed": manifest["seed"],
         "start": manifest["start"],
         "horizon_days": ensemble.horizon_days,
-        "truncated": int(ensemble.runs["truncated"].sum()),
+        "truncated": manifest["truncated"],
         "ended": _ended(ensemble),
         "resolution": _resolution(runs),
+        "precision": _precision(manifest.get("precision")),
         "outcomes": _outcomes(ensemble),
         "level": _level(ensemble),
         "events": _events(ensemble),
         "deaths": _deaths(ensemble),
-        "injured": describe(ensemble.runs["injured"].to_numpy(dtype=float)),
+        "injured": describe(ensemble.column("injured")),
         "stood_down": _stood_down(ensemble),
     }
     plain: dict[str, Any] = _plain(summary)
@@ -66,7 +69,13 @@ def _resolution(runs: int) -> dict[str, Any]:
     return {"smallest_difference": difference, "confidence": CONFIDENCE, "power": POWER, "text": text}
 
 
+def _precision(precision: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """How narrow the intervals were asked to be, and whether they are; None if nothing was asked."""
+    return None if precision is None else dict(precision) | {"text": wording.precision_text(**precision)}
+
+
 def _outcomes(ensemble: Ensemble) -> dict[str, Any]:
+    moved = parameters.influence(ensemble)
     result = {}
     for row in rows_of(outcomes.outcome_table(ensemble)):
         outcome = str(row.Index)
@@ -81,15 +90,15 @@ def _outcomes(ensemble: Ensemble) -> dict[str, Any]:
             "unknown": row.unknown,
             "median_days": row.q50,
             "days": {quantile_key(q): getattr(row, quantile_key(q)) for q in QUANTILES},
-            "parameters": _parameters(ensemble, outcome),
+            "parameters": _parameters(moved, outcome),
         }
         result[outcome] = entry
     return result
 
 
-def _parameters(ensemble: Ensemble, outcome: str) -> dict[str, Any]:
-    moved = parameters.parameter_range(ensemble, outcome) or {"range": None, "adjusted_r2": None, "clear": None}
-    moves = parameters.parameter_moves(ensemble, outcome)
+def _parameters(influence: parameters.Influence, outcome: str) -> dict[str, Any]:
+    moved = influence.range(outcome) or {"range": None, "adjusted_r2": None, "clear": None}
+    moves = influence.moves(outcome)
     strongest = {}
     for row in rows_of(moves[moves["difference"] != 0].head(parameters.STRONGEST)):
         strongest[row.Index] = {
@@ -107,8 +116,8 @@ def _level(ensemble: Ensemble) -> dict[str, Any]:
     fan = levels.level_fan(ensemble)
     reached = levels.peak_reached(ensemble)
     return {
-        "peak": describe(ensemble.runs["peak_level"].to_numpy(dtype=float, na_value=np.nan)),
-        "final": describe(ensemble.runs["final_level"].to_numpy(dtype=float, na_value=np.nan)),
+        "peak": describe(ensemble.column("peak_level")),
+        "final": describe(ensemble.column("final_level")),
         "reached": {
             str(row.Index): {
                 "name": row.name,
@@ -127,7 +136,7 @@ def _level(ensemble: Ensemble) -> dict[str, Any]:
 def _events(ensemble: Ensemble) -> dict[str, Any]:
     matrix = events.who_against_whom(ensemble)
     return {
-        "per_run": describe(events.event_counts(ensemble)),
+        "per_run": describe(ensemble.column("events")),
         "by_action": _frequencies(events.events_per_run(ensemble, "action")),
         "by_actor": _frequencies(events.events_per_run(ensemble, "actor")),
         "by_actor_and_target": {
@@ -170,24 +179,15 @@ def _deaths(ensemble: Ensemble) -> dict[str, Any]:
 
 def _stood_down(ensemble: Ensemble) -> dict[str, Any]:
     """How often each rule's response stood down, per run."""
-    prefix = "stood_down."
-    result = {}
-    for column in ensemble.runs.columns:
-        if column.startswith(prefix):
-            rule = column.removeprefix(prefix)
-            told = describe(ensemble.runs[column].to_numpy(dtype=float))
-            result[rule] = {
-                "name": name_of(ensemble.description.rules, rule),
-                "mean": told["mean"],
-                "interval": told["interval"],
-            }
-    return result
+    table = events.mean_table(ensemble.description.rules, ensemble.tally.stood_down, runs=len(ensemble))
+    return {
+        str(row.Index): {"name": row.name, "mean": row.mean, "interval": [row.low, row.high]} for row in rows_of(table)
+    }
 
 
 def _ended(ensemble: Ensemble) -> dict[str, int]:
     """How many runs each outcome ended."""
-    counts = ensemble.runs["ended"].dropna().astype(str).value_counts()
-    return {str(outcome): int(count) for outcome, count in counts.sort_index().items()}
+    return dict(sorted(Counter(outcome for outcome in ensemble.column("ended") if outcome is not None).items()))
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from sim.analysis.shares import wilson
 
@@ -47,6 +48,24 @@ def likelihood_words(count: int, of: int) -> str:
 def runs_text(runs: int) -> str:
     """``1,000 runs``."""
     return f"{runs:,}{_SPACE}run" + ("" if runs == 1 else "s")
+
+
+def precision_text(asked: Mapping[str, float], *, reached: bool, max_runs: int) -> str:
+    """Whether the 95 % intervals are as narrow as was asked; `asked` has widths by outcome, ``*`` for all others.
+
+    >>> precision_text({"*": 0.01}, reached=True, max_runs=100_000).replace(chr(160), " ")
+    'the 95 % intervals are as narrow as asked, in percentage points: 1 for every outcome'
+    """
+    others = "every other outcome" if len(asked) > 1 else "every outcome"
+    widths = ", ".join(
+        f"{number_text(100 * width)} for {others if outcome == '*' else outcome}" for outcome, width in asked.items()
+    )
+    if reached:
+        return f"the 95{_SPACE}% intervals are as narrow as asked, in percentage points: {widths}"
+    return (
+        f"the limit of {runs_text(max_runs)} came before the 95{_SPACE}% intervals were as narrow as asked, "
+        f"in percentage points: {widths}"
+    )
 
 
 def probability_text(count: int, of: int) -> str:

@@ -138,11 +138,6 @@ class Ensemble:
         return self._of_kept_runs("trajectories")
 
     @cached_property
-    def levels(self) -> pd.DataFrame:
-        """Of the trajectories only run, day and level."""
-        return self.trajectories[["run", "day", "level"]]
-
-    @cached_property
     def summary(self) -> dict[str, Any]:
         """What ``summary.json`` holds."""
         from sim.analysis.summary import summarise

@@ -29,7 +29,7 @@ def draw(ensemble: Ensemble) -> Figure:
     width = 6.0 if columns == 1 else 9.0
     note = "each row of panels has its own scale" if rows > 1 else ""
     figure = style.frame(ensemble, "When each outcome comes", width=width, height=1.75 * rows + 0.9, note=note)
-    if table.empty or ensemble.runs.empty:
+    if table.empty or not len(ensemble):
         style.say(figure.subplots(), "the scenario names no outcomes" if table.empty else "no run to show")
         return figure
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey="row")

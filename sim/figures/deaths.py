@@ -24,7 +24,7 @@ def draw(ensemble: Ensemble) -> Figure:
     """The share of runs with so many deaths (left) and with at least so many (right)."""
     figure = style.frame(ensemble, "How many die", height=3.9, note="deaths per run, from the start on")
     left, right = figure.subplots(1, 2)
-    if ensemble.runs.empty:
+    if not len(ensemble):
         style.say(left, "no run to show")
         style.say(right, "")
         return figure
@@ -54,7 +54,7 @@ def _tail(axes: Axes, ensemble: Ensemble) -> None:
     table = deaths_exceedance(ensemble)
     axes.set_title("share of runs with at least so many")
     if table.empty:
-        runs = len(ensemble.runs)
+        runs = len(ensemble)
         most = float(wilson(0, runs)[1])
         bound = f"at 95 % confidence, fewer than {style.percent(most)} would"
         style.say(axes, f"nobody dies in {runs_text(runs)}\n({bound})")

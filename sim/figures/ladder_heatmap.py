@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.patheffects import Normal, Stroke
 
-from sim.analysis.levels import level_fan, level_matrix, level_shares
+from sim.analysis.levels import level_fan, level_shares
 from sim.analysis.names import ladder_names
 from sim.figures import style
 
@@ -24,8 +24,7 @@ def draw(ensemble: Ensemble) -> Figure:
     names = ladder_names(ensemble.description)
     figure = style.frame(ensemble, "How high the crisis stands", height=min(max(0.3 * len(names), 2.8), 9.5))
     axes = figure.subplots()
-    matrix = level_matrix(ensemble)
-    shares = level_shares(ensemble, matrix=matrix)
+    shares = level_shares(ensemble)
     values = shares.to_numpy().T
     if not np.nansum(values):
         style.say(axes, "no run to show")
@@ -33,10 +32,10 @@ def draw(ensemble: Ensemble) -> Figure:
     days = shares.index.to_numpy(dtype=float)
     edges = style.dates(ensemble, style.cell_edges(days))
     rows = np.arange(len(names) + 1) - 0.5
-    least = min(max(1 / len(ensemble.runs), 0.001), 0.1)
+    least = min(max(1 / len(ensemble), 0.001), 0.1)
     seen = np.ma.masked_where(~(values > 0), values)
     mesh = axes.pcolormesh(edges, rows, seen, cmap=style.SHARES, norm=LogNorm(least, 1), rasterized=True)
-    median = np.searchsorted(list(names), level_fan(ensemble, matrix=matrix)["q50"].ffill().to_numpy())
+    median = np.searchsorted(list(names), level_fan(ensemble)["q50"].ffill().to_numpy())
     halo = [Stroke(linewidth=4, foreground="white"), Normal()]
     axes.stairs(median, edges, baseline=None, color=style.ORANGE, linewidth=2, path_effects=halo, label="median run")
     axes.hlines(rows[1:-1], edges[0], edges[-1], color="white", linewidth=1.2)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.levels import level_fan, level_matrix
+from sim.analysis.levels import level_fan
 from sim.analysis.names import ladder_names
+from sim.engines.played import UNKNOWN
 from sim.figures import style
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ def draw(ensemble: Ensemble) -> Figure:
     names = ladder_names(ensemble.description)
     figure = style.frame(ensemble, "The range of levels over time", height=min(max(0.27 * len(names), 2.8), 9.5))
     axes = figure.subplots()
-    matrix = level_matrix(ensemble)
-    fan = level_fan(ensemble, matrix=matrix).dropna()
+    fan = level_fan(ensemble)
+    known = fan.notna().all(axis=1).to_numpy()
+    fan = fan[known]
     if fan.empty:
         style.say(axes, "no run to show")
         return figure
@@ -41,8 +43,9 @@ def draw(ensemble: Ensemble) -> Figure:
         )
     axes.step(dates, rows["q50"], where="mid", color=style.BLUE, linewidth=2.4, label="median run", zorder=4)
     greys = ["#8a5a00", "#3d3d3d", "#7a3b69", "#226b4f"]
-    for number, values in enumerate(matrix.loc[:, fan.index].to_numpy()[:SINGLE_RUNS]):
-        heights = np.where(np.isnan(values), np.nan, np.searchsorted(rungs, values) + 0.09 * (number - 1.5))
+    singles = ensemble.replay(range(min(SINGLE_RUNS, len(ensemble)))).levels[:, known]
+    for number, levels in enumerate(singles):
+        heights = np.where(levels == UNKNOWN, np.nan, np.searchsorted(rungs, levels) + 0.09 * (number - 1.5))
         axes.step(
             dates, heights, where="mid", color=greys[number], linewidth=0.8, alpha=0.8, zorder=3,
             label="single runs" if number == 0 else None,

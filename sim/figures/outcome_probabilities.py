@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.analysis.names import rows_of
 from sim.analysis.outcomes import outcome_table
-from sim.analysis.parameters import parameter_range
+from sim.analysis.parameters import influence
 from sim.analysis.wording import interval_text, likelihood_words, probability_text
 from sim.figures import style
 
@@ -26,12 +26,13 @@ def draw(ensemble: Ensemble) -> Figure:
     table = outcome_table(ensemble).sort_values("probability", ascending=True, kind="stable", na_position="first")
     figure = style.frame(ensemble, "How probable each outcome is", width=10.0, height=max(0.36 * len(table) + 0.8, 1.8))
     axes = figure.subplots()
-    if table.empty or ensemble.runs.empty:
+    if table.empty or not len(ensemble):
         style.say(axes, "the scenario names no outcomes" if table.empty else "no run to show")
         return figure
     rows = np.arange(len(table))
-    moved = [parameter_range(ensemble, str(outcome)) for outcome in table.index]
-    ranges = [(row, *found["range"]) for row, found in zip(rows, moved, strict=True) if found and found["clear"]]
+    moved = influence(ensemble)
+    found = [moved.range(str(outcome)) for outcome in table.index]
+    ranges = [(row, *each["range"]) for row, each in zip(rows, found, strict=True) if each and each["clear"]]
     if ranges:
         at, low, high = np.array(ranges).T
         axes.hlines(at, low, high, color="#f3c98b", linewidth=9, label="90 % range over the parameters", zorder=2)

@@ -143,9 +143,8 @@ def frame(ensemble: Ensemble, title: str, *, width: float = 9.0, height: float =
 
 def footer(ensemble: Ensemble) -> str:
     """Scenario, runs, seed and the words that nobody should miss."""
-    runs = len(ensemble.runs)
-    cut = int(ensemble.runs["truncated"].sum())
-    parts = [str(ensemble.manifest["scenario"]), runs_text(runs)]
+    cut = ensemble.manifest["truncated"]
+    parts = [str(ensemble.manifest["scenario"]), runs_text(len(ensemble))]
     parts += [f"{cut:,} of them truncated"] if cut else []
     return " · ".join([*parts, f"seed {ensemble.manifest['seed']}", FOOTER])
 

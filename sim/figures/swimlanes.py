@@ -12,6 +12,7 @@ from sim.analysis.events import typical_run
 from sim.analysis.names import name_of, rows_of
 from sim.errors import UsageError
 from sim.figures import style
+from sim.scenario.times import DAY_MS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,10 +41,10 @@ def draw(ensemble: Ensemble, *, run: int | None = None) -> Figure:
         If the ensemble has no run of that number.
     """
     title = "One run, event by event"
-    numbers = ensemble.runs["run"].to_numpy()
-    if run is not None and run not in numbers:
-        raise UsageError(f"no run {run}: expected one of the {len(numbers):,} runs, numbered from 0")
-    if not len(numbers):
+    runs = len(ensemble)
+    if run is not None and run not in range(runs):
+        raise UsageError(f"no run {run}: expected one of the {runs:,} runs, numbered from 0")
+    if not runs:
         figure = style.frame(ensemble, title, height=1.8)
         style.say(figure.subplots(), "no run to show")
         return figure
@@ -51,7 +52,7 @@ def draw(ensemble: Ensemble, *, run: int | None = None) -> Figure:
     events = _events(ensemble, chosen)
     lanes = [actor for actor in ensemble.description.actors if (events["actor"] == actor).any()]
     least = _least_grave(events["rung"].to_numpy())
-    note = f"run {chosen}" + (", near the median" if run is None and len(numbers) > 1 else "")
+    note = f"run {chosen}" + (", near the median" if run is None and runs > 1 else "")
     note += f"; large marks: rung {least} or above" if len(events) else ""
     note += "; grey: before the start" if (events["t"] < 0).any() else ""
     figure = style.frame(ensemble, title, width=_WIDTH, height=_LANE * max(len(lanes), 3) + 0.7, note=note)
@@ -72,11 +73,19 @@ def draw(ensemble: Ensemble, *, run: int | None = None) -> Figure:
 
 def _events(ensemble: Ensemble, run: int) -> pd.DataFrame:
     """The run's events by their index, with their position `x` on the date axis; of the history its last part."""
-    recent = ensemble.events["t"].to_numpy() >= -HISTORY * ensemble.horizon_days
-    events = ensemble.events[recent & (ensemble.events["run"].to_numpy() == run)].set_index("event")
-    columns = {name: events[name].astype(object) for name in ("actor", "action")}
-    x = style.dates(ensemble, events["t"].to_numpy())
-    return pd.DataFrame({**columns, "t": events["t"], "rung": events["rung"], "cause": events["cause"], "x": x})
+    description = ensemble.description
+    log = ensemble.replay(range(run, run + 1)).log
+    days = log["time"] / DAY_MS
+    rungs = np.array([action.rung for action in description.actions.values()], np.int16)
+    columns = {
+        "actor": np.array([*description.actors], object)[log["actor"]],
+        "action": np.array([*description.actions], object)[log["action"]],
+        "t": days,
+        "rung": rungs[log["action"]],
+        "cause": log["cause"],
+        "x": style.dates(ensemble, days),
+    }
+    return pd.DataFrame(columns)[days >= -HISTORY * ensemble.horizon_days]
 
 
 def _least_grave(rungs: np.ndarray[tuple[int], np.dtype[np.int16]]) -> int:

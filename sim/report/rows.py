@@ -28,7 +28,7 @@ def facts(ensemble: Ensemble) -> list[tuple[str, str]]:
         ("Scenario", str(manifest["scenario"])),
         ("From", ensemble.start.strftime(f"{DATE}, %H:%M %Z")),
         ("To", end.strftime(f"{DATE}, %H:%M %Z")),
-        ("Runs", f"{len(ensemble.runs):,}"),
+        ("Runs", f"{len(ensemble):,}"),
         ("Seed", str(manifest["seed"])),
     ]
 

@@ -5,14 +5,19 @@ They obey the contract's shapes, not its meaning: events are scattered by a seed
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.engines.played import LOG, UNKNOWN
+from sim.ensemble.tally import Tally
 from sim.scenario.schema import Scenario
+from sim.scenario.times import DAY_MS
 
 LADDER = {
     -2: "truce",
@@ -72,7 +77,15 @@ DAY = np.timedelta64(86_400_000, "ms")
 
 @dataclass(frozen=True)
 class FakeEnsemble:
-    """What analysis, figures and report use of ``sim.ensemble.results.Ensemble``."""
+    """What analysis, figures and report use of ``sim.ensemble.results.Ensemble``, from tables in memory.
+
+    Attributes
+    ----------
+    events, runs : DataFrame
+        A row an event, and a row a run.
+    levels : float array, shape (runs, days)
+        NaN where unknown.
+    """
 
     description: Scenario
     manifest: dict[str, Any]
@@ -80,12 +93,59 @@ class FakeEnsemble:
     horizon_days: float
     events: pd.DataFrame
     runs: pd.DataFrame
-    trajectories: pd.DataFrame
+    levels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.runs)
 
     @property
-    def levels(self) -> pd.DataFrame:
-        """Of the trajectories only run, day and level."""
-        return self.trajectories[["run", "day", "level"]]
+    def kept_runs(self) -> int:
+        """All of them."""
+        return len(self)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self.runs.columns)
+
+    def column(self, name: str) -> np.ndarray:
+        """One column of the runs."""
+        return self.runs[name].to_numpy()
+
+    def batches(self, names: list[str]) -> Iterator[dict[str, np.ndarray]]:
+        """Some columns as numbers, in batches of unequal length."""
+        for rows in np.array_split(np.arange(len(self)), 3):
+            yield {name: self.runs[name].to_numpy(dtype=float)[rows] for name in names}
+
+    @property
+    def tally(self) -> Tally:
+        """What adds up over all runs."""
+        actions = [SimpleNamespace(rung=action.rung) for action in self.description.actions.values()]
+        return Tally.of(SimpleNamespace(actors=list(self.description.actors), actions=actions), self.replay(None))
+
+    def replay(self, runs: range | None) -> SimpleNamespace:
+        """These runs or, of None, all."""
+        chosen = np.arange(len(self)) if runs is None else np.array(runs)
+        events = self.events[self.events["run"].isin(chosen)]
+        log = np.zeros(len(events), LOG)
+        log["time"] = np.round(events["t"].to_numpy(float) * DAY_MS)
+        for column, names in (
+            ("actor", self.description.actors),
+            ("action", self.description.actions),
+            ("target", self.description.actors),
+        ):
+            log[column] = pd.Index(list(names)).get_indexer(events[column].astype(object))
+        for column in ("deaths", "cause"):
+            log[column] = events[column]
+        prefix = "stood_down."
+        stood_down = self.runs[[name for name in self.runs if name.startswith(prefix)]].to_numpy(np.int64)
+        return SimpleNamespace(
+            runs=chosen,
+            counts=np.bincount(events["run"], minlength=len(self)).astype(np.int64)[chosen],
+            log=log,
+            stood_down=stood_down[chosen],
+            levels=np.where(np.isnan(self.levels), UNKNOWN, self.levels).astype(np.int64)[chosen],
+        )
 
 
 def describe(actors: int = 4, outcomes: int = 4, *, horizon: str = "60 d", **blocks: Any) -> Scenario:
@@ -140,33 +200,25 @@ def make(runs: int = 200, *, seed: int = 7, busy: float = 40.0, truncated: int =
     table = {
         "run": np.arange(runs, dtype=np.int32),
         "events": now.groupby("run").size().reindex(range(runs), fill_value=0).to_numpy(),
-        "peak_level": pd.array(np.nanmax(levels, axis=1, initial=0).astype(int), dtype="Int16"),
-        "final_level": pd.array(pd.array(levels[:, -1]), dtype="Int16"),
+        "peak_level": np.nanmax(levels, axis=1, initial=0).astype(np.int16),
+        "final_level": levels[:, -1],
         "deaths": per_run["deaths"].to_numpy(),
         "injured": per_run["injured"].to_numpy(),
         "truncated": cut,
-        "ended": pd.array([None] * runs, dtype="str"),
+        "ended": np.full(runs, None),
     }
     table |= _outcomes(chance, description, parameters["param.restraint"], ends)
     table |= {"stood_down.answer": chance.poisson(1.2, runs)} | parameters
-    return assemble(description, events=events, runs=pd.DataFrame(table), days=days, levels=levels)
+    table |= {"cut": np.where(cut, ends, np.nan)}
+    return assemble(description, events=events, runs=pd.DataFrame(table), levels=levels)
 
 
-def assemble(
-    description: Scenario, *, events: pd.DataFrame, runs: pd.DataFrame, days: np.ndarray, levels: np.ndarray
-) -> FakeEnsemble:
+def assemble(description: Scenario, *, events: pd.DataFrame, runs: pd.DataFrame, levels: np.ndarray) -> FakeEnsemble:
     """An ensemble of the given tables; `levels` has the shape (runs, days)."""
-    trajectories = pd.DataFrame(
-        {
-            "run": np.repeat(runs["run"].to_numpy(), len(days)),
-            "day": np.tile(np.asarray(days, float), len(runs)),
-            "level": levels.ravel().astype(float),
-        }
-    )
     start = datetime.fromisoformat(description.start)
     horizon = description.horizon / 86_400_000
     manifest = {
-        "format": 1,
+        "format": 2,
         "scenario": description.scenario,
         "title": description.title or description.scenario,
         "hash": "0" * 64,
@@ -180,7 +232,7 @@ def assemble(
         "command": f"brinkline run {description.scenario} --runs {len(runs)} --seed 1",
         "versions": {"brinkline": "0.1.0", "python": "3.11"},
     }
-    return FakeEnsemble(description, manifest, start, horizon, events, runs, trajectories)
+    return FakeEnsemble(description, manifest, start, horizon, events, runs, levels)
 
 
 def event_table(rows: list[dict[str, Any]], *, start: str = "2024-01-16T21:00") -> pd.DataFrame:

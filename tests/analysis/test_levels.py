@@ -1,12 +1,10 @@
 """Levels by day and at the peak."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import synthetic
 
-from sim.analysis.levels import level_fan, level_matrix, level_shares, peak_reached
+from sim.analysis.levels import level_fan, level_shares, peak_reached
 
 NAN = np.nan
 
@@ -16,9 +14,8 @@ def planted(levels, peaks=None, truncated=None):
     levels = np.array(levels, float)
     ensemble = synthetic.make(len(levels), actors=2, outcomes=0, busy=0.0, horizon=f"{levels.shape[1] - 1} d")
     peaks = np.nanmax(levels, axis=1) if peaks is None else peaks
-    runs = ensemble.runs.assign(peak_level=peaks, truncated=truncated or [False] * len(levels))
-    days = np.arange(levels.shape[1])
-    return synthetic.assemble(ensemble.description, events=ensemble.events, runs=runs, days=days, levels=levels)
+    runs = ensemble.runs.assign(peak_level=peaks, truncated=np.array(truncated or [False] * len(levels)))
+    return synthetic.assemble(ensemble.description, events=ensemble.events, runs=runs, levels=levels)
 
 
 def test_shares_of_each_day_are_exact():
@@ -48,12 +45,6 @@ def test_fan_gives_the_rungs_of_the_quantiles():
     assert fan.loc[0.0].to_dict() == {"mean": 4.05, "q05": 0, "q25": 4, "q50": 4, "q75": 4, "q95": 4}
 
 
-def test_matrix_follows_the_runs_whatever_their_order():
-    ensemble = planted([[1, 2], [3, 4]])
-    turned = replace(ensemble, trajectories=ensemble.trajectories.iloc[::-1])
-    assert level_matrix(turned).to_numpy().tolist() == [[1, 2], [3, 4]]
-
-
 def test_peaks_count_at_and_above_each_rung():
     reached = peak_reached(planted([[0], [3], [5], [5]]))
     assert reached.loc[[0, 3, 4, 6], "probability"].to_list() == [1.0, 0.75, 0.5, 0.0]
@@ -67,5 +58,5 @@ def test_truncated_peak_tells_only_of_the_rungs_below_it():
 
 def test_no_run_has_no_levels():
     ensemble = synthetic.make(0)
-    assert level_shares(ensemble).empty
+    assert level_shares(ensemble).isna().all(axis=None)
     assert peak_reached(ensemble)["probability"].isna().all()

@@ -14,11 +14,9 @@ def planted(times, truncated=None, *, ends=10.0):
     """An ensemble whose only outcome came at the given days; truncated runs stop on day 2."""
     runs = len(times)
     ensemble = synthetic.make(runs, outcomes=1, actors=2, busy=0.0, horizon=f"{ends} d")
-    table = ensemble.runs.assign(**{"outcome.o0": times, "truncated": truncated or [False] * runs})
-    events = synthetic.event_table(
-        [{"run": run, "t": 2.0, "actor": "us", "action": "deed_1", "rung": 1} for run in range(runs)]
-    )
-    return replace(ensemble, runs=table, events=events)
+    cut = np.array(truncated or [False] * runs)
+    columns = {"outcome.o0": times, "truncated": cut, "cut": np.where(cut, 2.0, np.nan)}
+    return replace(ensemble, runs=ensemble.runs.assign(**columns))
 
 
 def test_probability_is_the_share_of_runs():
@@ -54,7 +52,7 @@ def test_incidence_counts_what_has_come_by_each_day():
 
 
 def test_incidence_without_truncation_has_the_interval_of_the_plain_share():
-    times = np.array([1.0, 2.0, 2.0, np.inf, np.inf])
+    times = np.array([1.0, 2.0, 2.0, np.nan, np.nan])
     share, of = kaplan_meier(times, np.isfinite(times), days=np.array([0.5, 1.0, 2.0, 9.0]))
     assert share == pytest.approx([0.0, 0.2, 0.6, 0.6])
     assert of == pytest.approx([5.0] * 4)

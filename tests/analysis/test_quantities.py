@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.quantities import describe, mean_interval, quantile_interval
+from sim.analysis.quantities import describe, mean_interval, quantile_ranks
 
 
 def test_mean_interval_is_students():
@@ -27,13 +27,25 @@ def test_mean_interval_of_too_few_runs_is_unknown(runs):
 @pytest.mark.parametrize("count", [200, 1000])
 def test_quantile_interval_holds_the_quantile_with_at_least_95_percent(count, q):
     """Exactly: the quantile lies between ranks l and u when l to u − 1 of the numbers are below it."""
-    low, high = quantile_interval(np.arange(1.0, count + 1), q)
+    low, high = quantile_ranks(count, q)
     below = stats.binom(count, q)
     assert below.cdf(high - 1) - below.cdf(low - 1) >= 0.95
 
 
 def test_quantile_interval_of_few_numbers_ends_at_their_extremes():
-    assert quantile_interval(np.array([3.0, 5.0]), 0.5) == (3.0, 5.0)
+    assert quantile_ranks(2, 0.5) == (1, 2)
+    assert describe([5.0, 3.0])["quantiles"]["q50"]["interval"] == (3.0, 5.0)
+
+
+def test_a_description_is_that_of_the_sorted_numbers():
+    numbers = np.random.default_rng(4).poisson(3, 500)
+    told, ordered = describe(numbers), np.sort(numbers)
+    assert told["standard_deviation"] == pytest.approx(ordered.std(ddof=1))
+    for q in (0.05, 0.25, 0.5, 0.75, 0.95):
+        low, high = quantile_ranks(500, q)
+        found = told["quantiles"][f"q{round(100 * q):02d}"]
+        assert found["interval"] == (ordered[low - 1], ordered[high - 1])
+        assert found["value"] == np.quantile(numbers, q, method="inverted_cdf")
 
 
 def test_quantiles_are_numbers_that_were_seen():

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 import synthetic
 
@@ -68,7 +69,7 @@ def test_truncated_runs_are_said_and_left_out_where_unknown():
 
 def test_runs_that_an_outcome_ended_are_counted():
     ensemble = synthetic.make(3)
-    ensemble.runs["ended"] = ["o2", None, "o2"]
+    ensemble.runs["ended"] = pd.Series(["o2", None, "o2"], dtype=object)
     assert summarise(ensemble)["ended"] == {"o2": 2}
 
 

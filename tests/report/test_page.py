@@ -100,8 +100,7 @@ def test_names_of_strangers_stay_text(ensemble):
         evil,
         events=ensemble.events,
         runs=ensemble.runs,
-        days=ensemble.trajectories["day"].unique(),
-        levels=ensemble.trajectories["level"].to_numpy().reshape(400, -1),
+        levels=ensemble.levels,
     )
     made.manifest["command"] = EVIL
     page = page_of(made)
