@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sim.ensemble.results import Ensemble
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "load",
     "open_results",
+    "resume",
     "run",
 ]
 
@@ -78,6 +80,10 @@ def run(
     seed: int = 1,
     out: str | Path | None = None,
     workers: int | None = None,
+    engine: str = "auto",
+    keep: str = "auto",
+    precision: float | Mapping[str, float] | None = None,
+    max_runs: int | None = None,
     force: bool = False,
 ) -> Ensemble:
     """Play a scenario many times and open what it leaves.
@@ -91,7 +97,16 @@ def run(
     out : path
         The results folder; without it a temporary one, which goes when the program ends.
     workers : int
-        Processes; one for each core unless given. The results do not depend on it.
+        Blocks of runs that are played at a time; one for each core unless given. The results do not depend on it.
+    engine : str
+        ``"auto"`` or ``"simpy"``. The results do not depend on it.
+    keep : str
+        How much of events and trajectories stays: ``"all"``, ``"sample"`` (the first 1,000 runs'), ``"summary"``
+        (none), or ``"auto"``: all of up to 10,000 runs and a sample of more.
+    precision : float, or mapping of outcome to float
+        Play on from `runs` until the 95 % intervals of all outcomes, or of those, are no wider.
+    max_runs : int
+        Where that ends in any case; 1,000,000 unless given.
     force : bool
         Whether an older results folder may be replaced.
 
@@ -106,7 +121,52 @@ def run(
 
     loaded = load(scenario) if isinstance(scenario, (str, Path)) else scenario
     folder = Path(out) if out is not None else _temporary() / loaded.description.scenario
-    return play(loaded, folder, Request(runs=runs, seed=seed, workers=workers, force=force))
+    widths = {} if precision is None else {"*": precision} if isinstance(precision, int | float) else precision
+    request = Request(
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        force=force,
+        engine=engine,
+        keep=keep,
+        precision=tuple(widths.items()),
+        max_runs=max_runs,
+    )
+    return play(loaded, folder, request)
+
+
+def resume(
+    folder: str | Path,
+    *,
+    runs: int | None = None,
+    keep: str | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+) -> Ensemble:
+    """Go on with a results folder until it holds all its runs, and open it.
+
+    What an interruption left out is played, and what is damaged is made again.
+
+    Parameters
+    ----------
+    folder : path
+        A results folder.
+    runs : int
+        How many runs there are to be in all, no fewer than before; only new ones are played.
+    keep, workers, engine
+        See :func:`run`; what is kept already stays.
+
+    Raises
+    ------
+    RunError, UsageError, StorageError
+        See :mod:`sim.errors`.
+    """
+    from pathlib import Path
+
+    from sim.ensemble.run import resume as go_on
+
+    go_on(Path(folder), runs=runs, keep=keep, workers=workers, engine=engine)
+    return open_results(folder)
 
 
 def open_results(folder: str | Path) -> Ensemble:

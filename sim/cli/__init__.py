@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def interrupted(error: BaseException) -> int:
     """Say what is left after Ctrl-C."""
     folder, runs = getattr(error, "folder", None), getattr(error, "runs", 0)
-    kept = f"; {runs} finished runs are kept in {folder}" if folder else ""
+    kept = f"; {runs} finished runs are kept in {folder}; brinkline resume {folder} goes on" if folder else ""
     click.echo(f"brinkline: interrupted{kept}", err=True)
     return 130
 

@@ -11,6 +11,7 @@ from sim import __version__
 
 _HOMES = {
     "run": "sim.cli.run",
+    "resume": "sim.cli.resume",
     "validate": "sim.cli.validate",
     "describe": "sim.cli.reading",
     "trace": "sim.cli.reading",
@@ -54,5 +55,6 @@ def brinkline(**_: Any) -> None:
     \b
     brinkline run erbil-2024                     1,000 runs, with figures and a report
     brinkline run erbil-2024 --variant hair-trigger
+    brinkline resume results/erbil-2024          go on after an interruption, or with more runs
     brinkline trace erbil-2024 --run 7           one run, told as a chronicle
     """

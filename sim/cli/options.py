@@ -73,3 +73,51 @@ seed = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 folder = click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+
+
+def _widths(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, float], ...]:
+    pairs = []
+    for value in values:
+        name, equals, text = value.rpartition("=")
+        try:
+            pairs.append((name.strip() if equals else "*", float(text)))
+        except ValueError:
+            raise click.BadParameter(f"found {value!r}; expected a width such as 0.01, or OUTCOME=0.005") from None
+    return tuple(pairs)
+
+
+precision = click.option(
+    "--precision",
+    multiple=True,
+    metavar="[OUTCOME=]WIDTH",
+    callback=_widths,
+    help="Play on from --runs until the 95 % interval of every outcome, or of this one, is no wider; may be repeated.",
+)
+max_runs = click.option("--max-runs", type=int, help="With --precision: stop here in any case; 1,000,000 unless given.")
+engine = click.option(
+    "--engine",
+    type=click.Choice(["auto", "simpy"]),
+    default="auto",
+    show_default=True,
+    help="Which engine plays; auto takes the one that finishes sooner.",
+)
+workers = click.option(
+    "--workers",
+    type=int,
+    help="Blocks played at a time; one for each core unless given. The results do not depend on it.",
+)
+no_figures = click.option("--no-figures", is_flag=True, help="Draw no figures and write no report.")
+
+
+def keep(default: str | None) -> Callable[[Command], Command]:
+    """``--keep``."""
+    return click.option(
+        "--keep",
+        type=click.Choice(["auto", "all", "sample", "summary"]),
+        default=default,
+        show_default=default is not None,
+        help="How much of events and trajectories stays: all, the first 1,000 runs' (sample), none (summary); "
+        "auto keeps all of up to 10,000 runs and a sample of more. Any run can be traced, kept or not.",
+    )

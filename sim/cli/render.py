@@ -28,22 +28,45 @@ def table_text(headers: list[str], rows: list[list[str]], *, right: tuple[int, .
 
 
 def summary_text(
-    summary: dict[str, Any], manifest: dict[str, Any], folder: Path, seconds: float, *, figures: bool
+    summary: dict[str, Any], manifest: dict[str, Any], folder: Path, seconds: float, *, anew: bool, figures: bool
 ) -> str:
-    """What ``brinkline run`` says when it is done."""
+    """What ``run`` and ``resume`` say when they are done; `anew`: all runs were played in these seconds."""
     runs, events = summary["runs"], summary["events"]["per_run"]
     lines = [
         summary["title"],
         f"{summary['disclaimer'][:1].upper()}{summary['disclaimer'][1:]}.",
         "",
         f"{runs:,} runs of {summary['horizon_days']:g} days, seed {summary['seed']}, engine {manifest['engine']}: "
-        f"{seconds:.1f} s ({runs / max(seconds, 1e-9):,.0f} runs/s)",
+        f"{seconds:.1f} s{f' ({runs / max(seconds, 1e-9):,.0f} runs/s)' if anew else ''}",
         f"events a run {_spread(events)}; deaths a run {_spread(summary['deaths'])}",
     ]
+    lines += [_enough(summary, manifest), *_kept(manifest)]
     if summary["truncated"]:
         lines.append(f"{summary['truncated']:,} runs were cut off at max_events: what follows in them is unknown")
     lines += ["", _outcomes(summary), "", *_written(folder, figures), f"digest {manifest['digest']}"]
     return "\n".join(lines)
+
+
+def _enough(summary: dict[str, Any], manifest: dict[str, Any]) -> str:
+    """Whether the precision that was asked for is there; if none was, what this number of runs can tell."""
+    precision = manifest["precision"]
+    if precision is None:
+        return str(summary["resolution"]["text"])
+    widths = ", ".join(
+        f"{width:g} ({'every outcome' if outcome == '*' else outcome})" for outcome, width in precision["asked"].items()
+    )
+    if precision["reached"]:
+        return f"the intervals are as narrow as asked: {widths}"
+    return f"the intervals are not as narrow as asked: {widths}; it ended at {manifest['runs']:,} runs"
+
+
+def _kept(manifest: dict[str, Any]) -> list[str]:
+    """How much of the events is in the folder, if not all."""
+    kept, runs = manifest["kept_runs"], manifest["runs"]
+    if kept == runs:
+        return []
+    whose = f"of the first {kept:,} runs" if kept else "of no run"
+    return [f"events and trajectories {whose} are kept; brinkline trace tells any run"]
 
 
 def _spread(numbers: dict[str, Any]) -> str:

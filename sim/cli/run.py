@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sim.cli import options
+from sim.cli.ending import progress_bar, tell
 
 
 @click.command("run")
@@ -20,78 +17,40 @@ from sim.cli import options
 @click.option("--runs", type=int, default=1000, show_default=True, help="How many runs.")
 @options.seed
 @options.changes
+@options.engine
+@options.workers
 @click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy"]),
-    default="auto",
-    show_default=True,
-    help="Which engine plays; auto takes the one that finishes sooner.",
+    "--block-runs",
+    type=int,
+    help="Runs that a worker plays at a time; 25 to 250 unless given. The results do not depend on it.",
 )
-@click.option("--workers", type=int, help="Processes; one for each core unless given. The results do not depend on it.")
-@click.option("--block-runs", type=int, help="Runs that a worker plays at a time. The results do not depend on it.")
+@options.keep("auto")
+@options.precision
+@options.max_runs
 @click.option("--out", type=click.Path(path_type=Path), help="The results folder; results/SCENARIO unless given.")
 @click.option("--force", is_flag=True, help="Replace an older results folder.")
-@click.option("--no-figures", is_flag=True, help="Draw no figures and write no report.")
+@options.no_figures
 @options.as_json
 @options.quiet
-def run_command(scenario: str, runs: int, seed: int, out: Path | None, **rest: Any) -> None:
+def run_command(scenario: str, out: Path | None, **rest: Any) -> None:
     """Play SCENARIO many times and write what happened to a results folder.
 
-    SCENARIO is a path, or the id of a scenario that comes with the package.
+    SCENARIO is a path, or the id of a scenario that comes with the package. Whatever cuts it short, the blocks
+    of runs that were finished are kept, and brinkline resume goes on.
 
     \b
-    Example:
+    Examples:
       brinkline run erbil-2024 --runs 200 --variant hair-trigger --set p_us_death=0.02
+      brinkline run erbil-2024 --precision 0.02 --keep summary
     """
-    from sim.ensemble.run import BLOCK_RUNS, Request, play
+    from sim.ensemble.run import Request, play
     from sim.scenario.load import load
 
     loaded = load(scenario, options.changes_of(rest))
     folder = out or Path("results") / "--".join([loaded.description.scenario, *rest["variants"]])
-    request = Request(
-        runs, seed, rest["workers"], BLOCK_RUNS if rest["block_runs"] is None else rest["block_runs"], rest["force"]
-    )
+    asked = ("runs", "seed", "workers", "block_runs", "force", "engine", "keep", "precision", "max_runs")
+    request = Request(**{name: rest[name] for name in asked})
     began = time.monotonic()
-    with _progress(runs, show=not rest["quiet"]) as progress:
+    with progress_bar(None if request.precision else request.runs, show=not rest["quiet"]) as progress:
         ensemble = play(loaded, folder, request, progress)
-    played = time.monotonic() - began
-    from sim.report.outputs import write_outputs
-
-    summary = write_outputs(ensemble, figures=not rest["no_figures"])
-    if rest["as_json"]:
-        click.echo(
-            json.dumps(
-                {"folder": str(folder), "manifest": ensemble.manifest, "summary": summary}, ensure_ascii=False, indent=2
-            )
-        )
-    elif not rest["quiet"]:
-        from sim.cli.render import summary_text
-
-        click.echo(summary_text(summary, ensemble.manifest, folder, played, figures=not rest["no_figures"]))
-
-
-@contextlib.contextmanager
-def _progress(runs: int, *, show: bool) -> Iterator[Any]:
-    """A progress bar with runs a second and time left, on a terminal's stderr."""
-    if not show or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("runs"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("runs", total=runs, speed="")
-        began = time.monotonic()
-
-        def progress(done: int, events: int) -> None:
-            seconds = max(time.monotonic() - began, 1e-9)
-            bar.update(task, completed=done, speed=f"{done / seconds:,.0f} runs/s  {events / seconds:,.0f} events/s")
-
-        yield progress
+    tell(ensemble, time.monotonic() - began, rest, anew=True)

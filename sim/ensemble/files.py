@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.errors import StorageError
+from sim.errors import StorageError, UsageError
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
@@ -34,9 +36,14 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         raise
 
 
+def write_bytes(path: Path, data: bytes) -> None:
+    """A file of these bytes, written whole or not at all."""
+    write_whole(path, lambda temporary: _bytes(temporary, data))
+
+
 def write_text(path: Path, text: str) -> None:
     """A text file, UTF-8, written whole or not at all."""
-    write_whole(path, lambda temporary: _text(temporary, text))
+    write_bytes(path, text.encode())
 
 
 def write_json(path: Path, data: Any) -> None:
@@ -44,8 +51,33 @@ def write_json(path: Path, data: Any) -> None:
     write_text(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def _text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _bytes(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes. Raises StorageError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path} could not be read: {error.strerror or error}") from error
+
+
+def hash_of(path: Path) -> str | None:
+    """The SHA-256 of a file in hexadecimal digits, or None if it cannot be read."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return None
+
+
+def sync_folder(path: Path) -> None:
+    """See to it that what happened in a folder stays so after a power cut, where the system can promise it."""
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def make_folder(path: Path) -> None:
@@ -54,6 +86,31 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"the folder {path} could not be made: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other processes from working on a folder, where the system can.
+
+    Raises
+    ------
+    UsageError
+        If one does so already.
+    """
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        yield
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"{path} is being worked on by another process; expected to be alone") from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def remove_folder(path: Path) -> None:

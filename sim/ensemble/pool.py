@@ -6,14 +6,14 @@ import contextlib
 import multiprocessing
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
 from typing import Any
 
-from sim.ensemble.blocks import BlockPlayer, Plan
+from sim.ensemble.blocks import BlockPlayer, Job
+from sim.ensemble.executors import Done, Take
 from sim.errors import BrinklineError, StorageError
-from sim.model.tables import Tables
 
 _MOST_DEATHS = 3
 
@@ -22,89 +22,89 @@ _MOST_DEATHS = 3
 class _Worker:
     process: Any
     pipe: connection.Connection
-    block: int | None = None
+    runs: range | None = None
 
 
-def play_blocks(
-    tables: Tables, plan: Plan, blocks: Sequence[int], *, workers: int, done: Callable[[int, int], None]
-) -> None:
-    """Play blocks in this process (one worker) or in several; `done(block, events)` is called for each.
-
-    Raises
-    ------
-    RunError
-        Of the lowest run in which an expression went wrong, whatever the number of workers.
-    StorageError
-        If a block could not be written, or its workers keep dying.
-    """
-    if workers == 1:
-        player = BlockPlayer(tables, plan)
-        for block in blocks:
-            done(block, player.play(block))
-        return
-    _Pool(tables, plan, workers).play(list(blocks), done)
+def play_in_processes(job: Job, take: Take, done: Done, *, workers: int) -> None:
+    """Play blocks in so many processes; see :mod:`sim.ensemble.executors`."""
+    _Pool(job, workers).play(take, done)
 
 
 class _Pool:
-    def __init__(self, tables: Tables, plan: Plan, workers: int):
+    def __init__(self, job: Job, workers: int):
         methods = multiprocessing.get_all_start_methods()
         self.context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         self.context.set_forkserver_preload(["sim.ensemble.pool"])
-        self.tables, self.plan, self.size = tables, plan, workers
+        self.job, self.size = job, workers
         self.workers: list[_Worker] = []
+        self.again: list[range] = []
         self.deaths: dict[int, int] = {}
+        self.error: tuple[int, BrinklineError] | None = None
 
-    def play(self, blocks: list[int], done: Callable[[int, int], None]) -> None:
-        waiting = blocks[::-1]
-        error: tuple[int, BrinklineError] | None = None
+    def play(self, take: Take, done: Done) -> None:
         try:
-            self.workers = [self._start() for _ in range(min(self.size, len(blocks)))]
             while True:
-                for worker in self.workers:
-                    if worker.block is None and waiting and (error is None or waiting[-1] < error[0]):
-                        worker.block = waiting.pop()
-                        with contextlib.suppress(OSError):
-                            worker.pipe.send(worker.block)
-                if all(worker.block is None for worker in self.workers):
+                self._hand_out(take)
+                if all(worker.runs is None for worker in self.workers):
                     break
-                for block, answer in self._answers(waiting):
+                for runs, answer in self._answers():
                     if not isinstance(answer, BrinklineError):
-                        done(block, answer)
-                    elif error is None or block < error[0]:
-                        error = (block, answer)
+                        done(runs, answer)
+                    elif self.error is None or runs.start < self.error[0]:
+                        self.error = (runs.start, answer)
         finally:
             self._stop()
-        if error is not None:
-            raise error[1]
+        if self.error is not None:
+            raise self.error[1]
 
-    def _answers(self, waiting: list[int]) -> Iterator[tuple[int, Any]]:
-        """What finished next: blocks with their number of events or their error."""
-        busy = {worker.pipe: worker for worker in self.workers if worker.block is not None}
+    def _hand_out(self, take: Take) -> None:
+        """Give every idle worker a block; a worker is started when there is one for it."""
+        for number in range(self.size):
+            idle = number >= len(self.workers) or self.workers[number].runs is None
+            if not idle or (runs := self._next(take)) is None:
+                continue
+            if number >= len(self.workers):
+                self.workers.append(self._start())
+            worker = self.workers[number]
+            worker.runs = runs
+            with contextlib.suppress(OSError):  # it has died: its silence will tell
+                worker.pipe.send(runs)
+
+    def _next(self, take: Take) -> range | None:
+        """The block to be played next; after an error only what is to be done again and lies before it."""
+        while self.again:
+            runs = self.again.pop()
+            if self.error is None or runs.start < self.error[0]:
+                return runs
+        return take() if self.error is None else None
+
+    def _answers(self) -> Iterator[tuple[range, Any]]:
+        """What finished next: the runs of blocks with their bytes or their error."""
+        busy = {worker.pipe: worker for worker in self.workers if worker.runs is not None}
         for pipe in connection.wait(list(busy)):
             worker = busy[pipe]  # type: ignore[index]
-            block = worker.block
-            assert block is not None
+            runs = worker.runs
+            assert runs is not None
             try:
                 answer = worker.pipe.recv()
             except (EOFError, OSError):
-                self._replace(worker, block)
-                waiting.append(block)
+                self._replace(worker, runs)
                 continue
-            worker.block = None
-            yield block, answer
+            worker.runs = None
+            yield runs, answer
 
-    def _replace(self, worker: _Worker, block: int) -> None:
-        self.deaths[block] = self.deaths.get(block, 0) + 1
+    def _replace(self, worker: _Worker, runs: range) -> None:
+        self.deaths[runs.start] = self.deaths.get(runs.start, 0) + 1
         worker.process.join(1)
-        if self.deaths[block] >= _MOST_DEATHS:
-            runs = self.plan.runs_of(block)
+        if self.deaths[runs.start] >= _MOST_DEATHS:
             died = f"{_MOST_DEATHS} workers died one after the other on runs {runs[0]} to {runs[-1]}"
             raise StorageError(f"{died}; is there enough memory?")
+        self.again.append(runs)
         self.workers[self.workers.index(worker)] = self._start()
 
     def _start(self) -> _Worker:
         here, there = self.context.Pipe()
-        process = self.context.Process(target=_work, args=(there, self.tables, self.plan), daemon=True)
+        process = self.context.Process(target=_work, args=(there, self.job), daemon=True)
         with _without_main():
             process.start()
         there.close()
@@ -118,15 +118,15 @@ class _Pool:
             worker.pipe.close()
 
 
-def _work(pipe: connection.Connection, tables: Tables, plan: Plan) -> None:
+def _work(pipe: connection.Connection, job: Job) -> None:
     """A worker: plays the blocks it is sent until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    player = BlockPlayer(tables, plan)
+    player = BlockPlayer(job)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            block = pipe.recv()
+            runs = pipe.recv()
             try:
-                pipe.send(player.play(block))
+                pipe.send(player.play(runs))
             except BrinklineError as error:
                 pipe.send(error)
 

@@ -1,39 +1,48 @@
-"""Play an ensemble and leave its results folder."""
+"""Play an ensemble, or go on with one, and leave its results folder.
+
+The folder is there from the beginning: its manifest, the scenario, and a file for each block that is finished.
+When all are there they are joined into tables. Whatever cuts it short (Ctrl-C, kill −9, a full disk, a power cut)
+costs the blocks that were being played and nothing else: :func:`resume` goes on.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 import pyarrow.parquet as pq
-from pyarrow import feather
 
-from sim import __version__
-from sim.ensemble import blocks
-from sim.ensemble.blocks import Plan
-from sim.ensemble.columns import digest_of
-from sim.ensemble.files import make_folder, remove_folder, write_json, write_text, write_whole
-from sim.ensemble.pool import play_blocks
-from sim.ensemble.results import FORMAT, Ensemble
-from sim.errors import StorageError, UsageError
+from sim.ensemble.blocks import Block, Blocks, Job
+from sim.ensemble.course import Course, Target
+from sim.ensemble.executors import play_blocks
+from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
+from sim.ensemble.joining import Joint, join
+from sim.ensemble.manifest import (
+    FINISHED,
+    NAME,
+    STOPPED,
+    Manifest,
+    manifest_of,
+    new_manifest,
+    with_target,
+)
+from sim.ensemble.older import forget, refuse_overwriting, set_aside, undo
+from sim.ensemble.plan import ENGINES, KEEP, Request, check_runs, check_word, check_workers, kept_runs
+from sim.ensemble.precision import Precision
+from sim.ensemble.results import Ensemble
+from sim.ensemble.standing import RUNS, Standing, standing
+from sim.errors import RunError, ScenarioError, StorageError, UsageError
 from sim.model import Tables, build
-from sim.scenario.load import Loaded
-from sim.scenario.times import DAY_MS
+from sim.scenario.load import Loaded, load
 
-BLOCK_RUNS = 25
-MOST_RUNS = 100_000_000
-_GROUP_BLOCKS = 40
+__all__ = ["Interrupted", "Request", "play", "resume"]
 
 Progress = Callable[[int, int], None]
 
@@ -46,179 +55,242 @@ class Interrupted(KeyboardInterrupt):
         super().__init__(f"{runs} runs kept")
 
 
-@dataclass(frozen=True)
-class Request:
-    """What is asked for.
-
-    runs, seed : how many, and under which seed; workers : processes (None: one for each core);
-    block_runs : runs in a block; force : an older results folder may be replaced.
-    """
-
-    runs: int = 1000
-    seed: int = 1
-    workers: int | None = None
-    block_runs: int = BLOCK_RUNS
-    force: bool = False
-
-
 def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None = None) -> Ensemble:
-    """Play the runs and leave events, runs, trajectories, scenario and manifest in the folder `out`.
+    """Play the runs and leave their tables, the scenario and the manifest in the folder `out`.
 
-    `progress(runs, events)` is called after each block with the totals so far.
+    `progress(runs, events)` is called after each block: how many runs are finished, and the events made so far.
 
     Raises
     ------
     UsageError
-        If `out` is there already and may not be replaced, or a number is out of range.
+        If `out` is there already and may not be replaced, or something that is asked for makes no sense.
     RunError
-        If an expression goes wrong in a run; nothing is written.
+        If an expression goes wrong in a run; nothing is left, and older results are as they were.
     StorageError
-        If something could not be written. What was finished is kept if it still fits.
+        If something could not be written. Finished blocks are in `out`, for :func:`resume`.
     Interrupted
         On Ctrl-C; what was finished is in `out`.
     """
-    _check(request)
+    request.check()
+    precision = Precision.of(request, loaded.description)
     refuse_overwriting(out, request.force)
     tables = build(loaded)
-    staging = out.parent / f".{out.name}.partial"
-    remove_folder(staging)
-    plan = Plan(request.seed, request.runs, request.block_runs, staging / "blocks")
+    runs = precision.max_runs if precision else request.runs
+    manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
+    manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=_engine(request.engine))
     try:
-        blocks.make_folders(plan)
-        stopped = _play(tables, plan, request, progress)
-        done = blocks.finished(plan)
-        if stopped is not None and not done:
-            raise Interrupted(None, 0) if isinstance(stopped, KeyboardInterrupt) else stopped
-        with _held_back() as caught:
-            kept = _assemble(loaded, tables, plan, done, staging)
-            _publish(staging, out)
+        was_there = out.exists()
+        set_aside(out)
+        try:
+            make_folder(out)
+            with alone(out):
+                write_json(out / NAME, manifest)
+                write_text(out / "scenario.yaml", loaded.resolved)
+                work = _Work(out, tables, manifest, standing(out, manifest), kept_runs(request.keep, runs))
+                return _go_on(work, request.workers, progress)
+        except BaseException as error:
+            if isinstance(error, RunError) or not _anything(out):
+                undo(out, was_there)
+            if isinstance(error, KeyboardInterrupt) and not isinstance(error, Interrupted):
+                raise Interrupted(None, 0) from None
+            raise
     except OSError as error:
         raise StorageError(f"{out} could not be written: {error.strerror or error}") from error
-    finally:
-        remove_folder(staging)
-    if isinstance(stopped, KeyboardInterrupt) or caught:
-        raise Interrupted(out, kept) from None
-    if stopped is not None:
-        raise StorageError(f"{stopped}; {kept} finished runs are kept in {out}") from stopped
-    return Ensemble(out)
 
 
-def _play(tables: Tables, plan: Plan, request: Request, progress: Progress | None) -> BaseException | None:
-    """Play all blocks; the interruption or storage error that stopped it comes back."""
-    runs = events = 0
+def resume(
+    folder: Path,
+    *,
+    runs: int | None = None,
+    keep: str | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+    progress: Progress | None = None,
+) -> bool:
+    """Go on with a results folder until it holds all its runs; whether there was anything to do comes back.
 
-    def done(block: int, count: int) -> None:
-        nonlocal runs, events
-        runs, events = runs + len(plan.runs_of(block)), events + count
-        if progress is not None:
-            progress(runs, events)
+    What is damaged is made again. `runs`, `keep` : as many runs, and as much of them, as are asked for now.
 
-    workers = min(request.workers or os.cpu_count() or 1, plan.blocks)
+    Raises
+    ------
+    UsageError
+        If it is no results folder that can be gone on with, or something that is asked for makes no sense.
+    RunError
+        If an expression goes wrong in a run; what was there is as it was.
+    StorageError, Interrupted
+        As :func:`play`.
+    """
+    manifest = manifest_of(folder)
+    asked = _asked(manifest, runs, keep)
+    check_workers(workers)
+    check_word("engine", engine, ENGINES)
+    loaded = _scenario(folder, manifest)
     try:
-        play_blocks(tables, plan, range(plan.blocks), workers=workers, done=done)
+        with alone(folder):
+            before = standing(folder, manifest)
+            kept = kept_runs(asked["keep"], asked["runs_asked"], kept=before.kept)
+            whole = (before.runs, before.kept, manifest["state"]) == (asked["runs_asked"], kept, FINISHED)
+            if whole and not before.damaged:
+                return False
+            precision = Precision.recorded(asked)
+            told = with_target(
+                manifest, runs=asked["runs_asked"], keep=asked["keep"], precision=precision, engine=_engine(engine)
+            )
+            if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:
+                told["state"] = STOPPED
+            write_json(folder / NAME, told)
+            try:
+                _go_on(_Work(folder, build(loaded), told, before, kept), workers, progress)
+            except RunError:
+                write_json(folder / NAME, manifest)
+                if manifest["state"] == FINISHED:
+                    remove_folder(Blocks(folder).folder)
+                raise
+    except OSError as error:
+        raise StorageError(f"{folder} could not be written: {error.strerror or error}") from error
+    return True
+
+
+def _asked(manifest: Manifest, runs: int | None, keep: str | None) -> Manifest:
+    """The manifest with what is asked for now in the place of what was asked for then."""
+    if keep is not None:
+        check_word("keep", keep, KEEP)
+        manifest = manifest | {"keep": keep}
+    if runs is None:
+        return manifest
+    check_runs(runs)
+    least = manifest["runs"] if manifest["precision"] else manifest["runs_asked"]
+    if runs < least:
+        raise UsageError(f"found {runs} runs; expected at least the {least:,} that were asked for before")
+    return manifest | {"runs_asked": runs, "precision": None}
+
+
+def _scenario(folder: Path, manifest: Manifest) -> Loaded:
+    """The scenario of a results folder. Raises UsageError if it is not the one that was run."""
+    file = folder / "scenario.yaml"
+    try:
+        loaded = load(file)
+    except ScenarioError:
+        raise UsageError(f"{file} has faults; expected the scenario as it was run") from None
+    if loaded.hash != manifest["hash"]:
+        raise UsageError(f"{file} is not the scenario that was run: its hash is not the manifest's")
+    return loaded
+
+
+def _engine(asked: str) -> str:
+    """The name of the engine that plays."""
+    return "simpy" if asked == "auto" else asked
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A folder, what its runs are made of, what it is to hold (manifest and `kept`) and what it holds (before)."""
+
+    folder: Path
+    tables: Tables
+    manifest: Manifest
+    before: Standing
+    kept: int
+
+    @property
+    def target(self) -> Target:
+        precision = Precision.recorded(self.manifest)
+        cuts = {self.before.runs, self.before.kept, *self.before.parts, precision.from_runs if precision else 0}
+        return Target(self.manifest["runs_asked"], self.kept, precision, self.manifest["block_runs"], frozenset(cuts))
+
+
+def _go_on(work: _Work, workers: int | None, progress: Progress | None) -> Ensemble:
+    """Play what is missing and join it."""
+    blocks, before = Blocks(work.folder), work.before
+    make_folder(blocks.folder)
+    course = Course(work.target, before, blocks, tuple(outcome.id for outcome in work.tables.outcomes))
+    if work.target.precision and before.counted:
+        course.count_joined(*_joined_counts(work.folder / RUNS, course.outcomes))
+    stopped = _play(work, course, workers, progress)
+    if isinstance(stopped, StorageError) and course.runs:
+        raise _resumable(stopped, work.folder, course.runs) from stopped
+    if stopped is not None and course.stop <= before.runs:
+        blocks.remove([])
+        raise (
+            Interrupted(work.folder if before.runs else None, before.runs)
+            if isinstance(stopped, KeyboardInterrupt)
+            else stopped
+        )
+    with _held_back() as caught:
+        try:
+            manifest = _join(work, course, complete=stopped is None)
+        except StorageError as error:
+            raise _resumable(error, work.folder, course.runs) from error
+        if stopped is None:
+            remove_folder(blocks.folder)
+        else:
+            blocks.remove(course.needed)
+        forget(work.folder)
+    if stopped is not None or caught:
+        raise Interrupted(work.folder, manifest["runs"]) from None
+    return Ensemble(work.folder)
+
+
+def _play(work: _Work, course: Course, workers: int | None, progress: Progress | None) -> BaseException | None:
+    """Play what is missing; the interruption or storage error that stopped it comes back."""
+    manifest = work.manifest
+    job = Job(work.tables, _engine(manifest["engine"]), manifest["seed"], work.kept)
+
+    def done(runs: range, data: bytes) -> None:
+        if course.enough:
+            return
+        course.there.write(runs, data)
+        course.finished(runs, Block(data).facts)
+        if progress is not None:
+            progress(course.runs, course.events)
+
+    most = workers or os.cpu_count() or 1
+    try:
+        play_blocks(job, course.take, done, workers=len(list(islice(work.target.blocks(), most))))
+    except RunError:
+        if not course.enough:  # else it is in a block that was played ahead and is not needed
+            raise
     except (KeyboardInterrupt, StorageError) as error:
         return error
     return None
 
 
-def _check(request: Request) -> None:
-    if not 1 <= request.runs <= MOST_RUNS:
-        raise UsageError(f"found {request.runs} runs; expected 1 to {MOST_RUNS:,}")
-    for name, number in (("runs in a block", request.block_runs), ("workers", request.workers)):
-        if number is not None and number < 1:
-            raise UsageError(f"found {number} {name}; expected 1 or more")
+def _join(work: _Work, course: Course, *, complete: bool) -> Manifest:
+    manifest = work.manifest
+    if complete:
+        told = manifest["precision"] and manifest["precision"] | {"reached": course.enough}
+        command = f"brinkline run scenario.yaml --runs {course.stop} --seed {manifest['seed']} --out again"
+        manifest = manifest | {"runs_asked": course.stop, "precision": told, "command": command}
+    joint = Joint(work.folder, work.tables, work.before, course.needed, course.stop, min(work.kept, course.stop))
+    return join(joint, manifest, state=FINISHED if complete else STOPPED)
 
 
-def refuse_overwriting(out: Path, force: bool) -> None:
-    """Raise UsageError if `out` is there and may not be replaced."""
-    try:
-        if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-            return
-        ours = out.is_dir() and (out / "manifest.json").is_file()
-    except OSError as error:
-        raise StorageError(f"{out} could not be read: {error.strerror or error}") from error
-    if not ours:
-        raise UsageError(f"{out} is there already and is no results folder; expected another --out")
-    if not force:
-        raise UsageError(f"{out} is there already; --force replaces it, --out names another folder")
+def _joined_counts(path: Path, outcomes: tuple[str, ...]) -> tuple[list[int], list[int]]:
+    """For each outcome, in how many runs of the table it came true, and how many tell whether it did."""
+    happened, known = np.zeros(len(outcomes), np.int64), np.zeros(len(outcomes), np.int64)
+    names = [f"outcome.{outcome}" for outcome in outcomes]
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=["truncated", *names]):
+            whole = ~batch["truncated"].to_numpy(zero_copy_only=False)
+            true = np.stack([batch[name].is_valid().to_numpy(zero_copy_only=False) for name in names])
+            happened += true.sum(axis=1)
+            known += (true | whole).sum(axis=1)
+    return happened.tolist(), known.tolist()
 
 
-def _assemble(loaded: Loaded, tables: Tables, plan: Plan, done: list[int], staging: Path) -> int:
-    """Make the folder's files from the finished blocks; the number of runs comes back."""
-    events = staging / "events.parquet"
-    make_folder(events)
-    for block in done:
-        plan.file(block, "events").replace(events / f"part-{block:06d}.parquet")
-    for part in blocks.JOINED:
-        write_whole(staging / f"{part}.parquet", partial(_join, [plan.file(block, part) for block in done]))
-    digests = [digest for block in done for digest in blocks.digests(plan, block)]
-    write_text(staging / "scenario.yaml", loaded.resolved)
-    runs = pq.read_table(staging / "runs.parquet", columns=["truncated"])
-    write_json(
-        staging / "manifest.json", _manifest(loaded, tables, plan, digests, int(pc.sum(runs["truncated"]).as_py() or 0))
-    )
-    remove_folder(plan.folder)
-    return len(digests)
+def _resumable(error: StorageError, folder: Path, runs: int) -> StorageError:
+    return StorageError(f"{error}; {runs} finished runs are kept; brinkline resume {folder} goes on")
 
 
-def _join(files: list[Path], path: Path) -> None:
-    """The Arrow files of several blocks as one Parquet file, in row groups of many blocks."""
-    schema = feather.read_table(files[0]).schema
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        for first in range(0, len(files), _GROUP_BLOCKS):
-            tables = [feather.read_table(file) for file in files[first : first + _GROUP_BLOCKS]]
-            writer.write_table(pa.concat_tables(tables), row_group_size=1 << 24)
-
-
-def _manifest(loaded: Loaded, tables: Tables, plan: Plan, digests: list[bytes], truncated: int) -> dict[str, Any]:
-    description = loaded.description
-    packages = ("numpy", "pyarrow", "scipy", "simpy")
-    return {
-        "format": FORMAT,
-        "scenario": description.scenario,
-        "title": description.title or description.scenario,
-        "hash": loaded.hash,
-        "seed": plan.seed,
-        "runs": len(digests),
-        "runs_asked": plan.runs,
-        "engine": "simpy",
-        "start": tables.start.isoformat(),
-        "horizon_days": tables.horizon_ms / DAY_MS,
-        "truncated": truncated,
-        "digest": digest_of(digests),
-        "command": f"brinkline run scenario.yaml --runs {plan.runs} --seed {plan.seed} --out again",
-        "versions": {
-            "brinkline": __version__,
-            "python": platform.python_version(),
-            **{name: _version(name) for name in packages},
-        },
-    }
-
-
-def _version(package: str) -> str:
-    with contextlib.suppress(PackageNotFoundError):
-        return version(package)
-    return "unknown"
-
-
-def _publish(staging: Path, out: Path) -> None:
-    """Give the finished folder its name; an older one goes."""
-    old = out.parent / f".{out.name}.old"
-    remove_folder(old)
-    if out.exists():
-        out.replace(old)
-    try:
-        staging.replace(out)
-    except OSError:
-        if old.exists():
-            old.replace(out)
-        raise
-    remove_folder(old)
+def _anything(out: Path) -> bool:
+    """Whether anything was finished in a folder."""
+    folder = Blocks(out).folder
+    return (out / RUNS).exists() or (folder.is_dir() and any(folder.iterdir()))
 
 
 @contextlib.contextmanager
 def _held_back() -> Iterator[list[int]]:
-    """Hold Ctrl-C back while finished runs are made into files; the signals that came are listed."""
+    """Hold Ctrl-C back while finished runs are made into tables; the signals that came are listed."""
     caught: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield caught  # only the main thread hears of signals

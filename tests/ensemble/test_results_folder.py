@@ -69,6 +69,8 @@ def test_the_folder_holds_these_files_and_nothing_unfinished(results):
         "events.parquet",
         "runs.parquet",
         "trajectories.parquet",
+        "tally.npz",
+        "digests",
     }
     assert not [path for path in results.rglob("*") if path.name.startswith(".") or path.name.endswith(".part")]
 

@@ -1,0 +1,60 @@
+"""What ``run`` and ``resume`` share: the progress bar while runs are played, and what is said of them in the end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from sim.ensemble.results import Ensemble
+
+
+def tell(ensemble: Ensemble, seconds: float, rest: dict[str, Any], *, anew: bool) -> None:
+    """Write summary, figures and report, and say what was found as the options ask; see ``summary_text``."""
+    from sim.report.outputs import write_outputs
+
+    figures = not rest["no_figures"]
+    summary = write_outputs(ensemble, figures=figures)
+    if rest["as_json"]:
+        document = {"folder": str(ensemble.folder), "manifest": ensemble.manifest, "summary": summary}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    elif not rest["quiet"]:
+        from sim.cli.render import summary_text
+
+        click.echo(summary_text(summary, ensemble.manifest, ensemble.folder, seconds, anew=anew, figures=figures))
+
+
+@contextlib.contextmanager
+def progress_bar(runs: int | None, *, show: bool) -> Iterator[Any]:
+    """A progress bar with runs a second and time left, on a terminal's stderr; `runs`: of how many, if known."""
+    if not show or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("runs"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("runs", total=runs, speed="")
+        began = time.monotonic()
+        there: list[int] = []  # the runs at the first block: those from before, and its own
+
+        def progress(done: int, events: int) -> None:
+            seconds = max(time.monotonic() - began, 1e-9)
+            there[:] = there or [done]
+            speed = f"{(done - there[0]) / seconds:,.0f} runs/s  {events / seconds:,.0f} events/s"
+            bar.update(task, completed=done, speed=speed)
+
+        yield progress

@@ -1,0 +1,86 @@
+"""Who plays the blocks: this process, its threads, or other processes.
+
+An executor is a function ``play(job, take, done)``. It asks ``take()`` for the runs of the next block until that
+says None, has them played by a :class:`BlockPlayer` wherever it likes, and hands the bytes to ``done(runs, data)``,
+in any order. Both are called in the thread that called the executor, so that nothing but it touches the disk.
+
+An error in a run ends it, but not before all blocks that were taken earlier are done: the error that is raised is
+that of the lowest run, whoever played it. Whatever else ends it (Ctrl-C, a full disk) ends it at once; blocks that
+were not handed over are lost and nothing else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
+
+from sim.ensemble.blocks import BlockPlayer, Job
+from sim.errors import RunError
+
+Take = Callable[[], range | None]
+Done = Callable[[range, bytes], None]
+
+
+def play_blocks(job: Job, take: Take, done: Done, *, workers: int) -> None:
+    """Play all blocks with so many workers.
+
+    Raises
+    ------
+    RunError
+        Of the lowest run in which an expression went wrong, whatever the number of workers.
+    StorageError
+        If workers keep dying.
+    """
+    if workers == 1:
+        play_here(job, take, done)
+    elif job.engine == "simpy":
+        from sim.ensemble.pool import play_in_processes
+
+        play_in_processes(job, take, done, workers=workers)
+    else:
+        play_in_threads(job, take, done, workers=workers)
+
+
+def play_here(job: Job, take: Take, done: Done) -> None:
+    """Play the blocks one after the other."""
+    player = BlockPlayer(job)
+    while (runs := take()) is not None:
+        done(runs, player.play(runs))
+
+
+def play_in_threads(job: Job, take: Take, done: Done, *, workers: int) -> None:
+    """Play the blocks in threads of this process: for an engine that lets others run beside it."""
+    players: SimpleQueue[BlockPlayer] = SimpleQueue()
+    for _ in range(workers):
+        players.put(BlockPlayer(job))
+
+    def play(runs: range) -> bytes:
+        player = players.get()
+        try:
+            return player.play(runs)
+        finally:
+            players.put(player)
+
+    playing: dict[Future[bytes], range] = {}
+    errors: list[RunError] = []
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            while True:
+                # one block more than there are threads: none waits while a block is written
+                while len(playing) <= workers and not errors and (runs := take()) is not None:
+                    playing[threads.submit(play, runs)] = runs
+                if not playing:
+                    break
+                for future in wait(playing, return_when=FIRST_COMPLETED).done:
+                    runs = playing.pop(future)
+                    try:
+                        data = future.result()
+                    except RunError as error:
+                        errors.append(error)
+                    else:
+                        done(runs, data)
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)
+    if errors:
+        raise min(errors, key=lambda error: error.run)
