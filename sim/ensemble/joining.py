@@ -31,7 +31,7 @@ from sim.ensemble.files import (
     write_json,
     write_whole,
 )
-from sim.ensemble.manifest import NAME, Manifest
+from sim.ensemble.manifest import FINISHED, NAME, Manifest
 from sim.ensemble.results import PLAYING
 from sim.ensemble.standing import DIGESTS, EVENTS, NEXT, RUNS, TALLY, TRAJECTORIES, Standing, part_name
 from sim.ensemble.tally import Tally
@@ -77,10 +77,11 @@ def join(joint: Joint, manifest: Manifest, *, state: str) -> Manifest:
         make_folder(joint.new / EVENTS)
         files = _parts(joint, manifest["files"])
         for name, make, rows in _TABLES:
-            grows = rows(joint) > before.joined[name]
-            if grows or name in before.damaged:
+            if rows(joint) == before.joined[name] and name in manifest["files"] and name not in before.damaged:
+                files[name] = manifest["files"][name]
+            else:
                 write_whole(joint.new / name, partial(make, joint))
-            files[name] = _hash(joint.new / name) if grows or name in before.damaged else manifest["files"][name]
+                files[name] = _hash(joint.new / name)
         told = manifest | {
             "state": PLAYING,
             "runs": joint.stop,
@@ -93,15 +94,19 @@ def join(joint: Joint, manifest: Manifest, *, state: str) -> Manifest:
     except BaseException:
         remove_folder(joint.new)
         raise
-    _settle(joint, told, outdated=joint.stop > before.runs)
+    _settle(joint, told)
+    if state == FINISHED:
+        remove_folder(Blocks(joint.folder).folder)
+    else:
+        Blocks(joint.folder).remove(joint.blocks)
     told |= {"state": state}
     write_json(joint.folder / NAME, told)
     return told
 
 
-def _settle(joint: Joint, manifest: Manifest, *, outdated: bool) -> None:
-    """New tables take their places; what was made of the old ones and the joined blocks go."""
-    if outdated:
+def _settle(joint: Joint, manifest: Manifest) -> None:
+    """New tables take their places; what was made of fewer runs goes."""
+    if joint.stop > joint.before.runs:
         for pattern in _OUTDATED:
             for path in joint.folder.glob(pattern):
                 path.unlink(missing_ok=True)

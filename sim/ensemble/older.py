@@ -13,8 +13,8 @@ from sim.errors import StorageError, UsageError
 def refuse_overwriting(out: Path, force: bool) -> None:
     """Raise UsageError if `out` is there and may not be replaced."""
     try:
-        if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-            return
+        if not out.exists() or (out.is_dir() and all(path.name.endswith(".part") for path in out.iterdir())):
+            return  # nothing is there, or the beginning of a manifest that a crash cut short
         ours = out.is_dir() and (out / NAME).is_file()
     except OSError as error:
         raise StorageError(f"{out} could not be read: {error.strerror or error}") from error

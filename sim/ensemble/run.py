@@ -131,6 +131,7 @@ def resume(
             kept = kept_runs(asked["keep"], asked["runs_asked"], kept=before.kept)
             whole = (before.runs, before.kept, manifest["state"]) == (asked["runs_asked"], kept, FINISHED)
             if whole and not before.damaged:
+                forget(folder)
                 return False
             precision = Precision.recorded(asked)
             told = with_target(
@@ -221,10 +222,6 @@ def _go_on(work: _Work, workers: int | None, progress: Progress | None) -> Ensem
             manifest = _join(work, course, complete=stopped is None)
         except StorageError as error:
             raise _resumable(error, work.folder, course.runs) from error
-        if stopped is None:
-            remove_folder(blocks.folder)
-        else:
-            blocks.remove(course.needed)
         forget(work.folder)
     if stopped is not None or caught:
         raise Interrupted(work.folder, manifest["runs"]) from None
