@@ -46,8 +46,8 @@ def outcome_table(ensemble: Ensemble) -> pd.DataFrame:
             "low": float(low),
             "high": float(high),
         }
-        came = times[happened]
-        quantiles = np.quantile(came, QUANTILES, overwrite_input=True) if count else np.full(len(QUANTILES), np.nan)
+        times.sort()  # in place, as all of a million runs take some memory; NaN last
+        quantiles = np.quantile(times[:count], QUANTILES) if count else np.full(len(QUANTILES), np.nan)
         rows[outcome] = row | dict(zip(map(quantile_key, QUANTILES), quantiles, strict=True))
     columns = ["name", "count", "of", "unknown", "probability", "low", "high", *map(quantile_key, QUANTILES)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("outcome")

@@ -140,14 +140,14 @@ def influence(ensemble: Ensemble) -> Influence:
         tells = np.stack([happened, happened | ~cut]).astype(float)
         values = np.stack([batch[name] for name in names])
         for third, chosen in enumerate(_thirds_of(values, varying)):
-            thirds[third] += tells @ chosen.T.astype(float)
+            thirds[third] += _products(tells, chosen.astype(float))
         ones = _standardised(values, varying)
-        happened_sums += tells[0] @ ones.T
+        happened_sums += _products(tells[0], ones)
         whole = ones[:, ~cut]
-        known_sums += whole @ whole.T
+        known_sums += _products(whole, whole)
         for number in np.flatnonzero((happened & cut).any(axis=1)):
             told = ones[:, happened[number] & cut]
-            known_sums[number] += told @ told.T
+            known_sums[number] += _products(told, told)
     ids = {parameter.id: name_of(ensemble.description.parameters, parameter.id) for parameter in varying}
     return Influence(ids, outcomes, thirds, happened_sums, known_sums)
 
@@ -185,6 +185,16 @@ def _standardised(values: Floats, varying: list[Varying]) -> Floats:
     """A row of ones, and the values with mean 0 and standard deviation 1 over all runs."""
     mean, deviation = np.array([(parameter.mean, parameter.deviation) for parameter in varying]).T[..., None]
     return np.concatenate([np.ones((1, values.shape[1])), (values - mean) / deviation])
+
+
+def _products(first: Floats, second: Floats) -> Floats:
+    """Sums over the last axis of the products of each row with each.
+
+    A matrix product would be shared among the cores: slower for batches so small when the cores are busy, and its
+    last bits would depend on how many there are.
+    """
+    products: Floats = np.einsum("...ib,jb->...ij", first, second)
+    return products
 
 
 def _explained(known: Floats, happened: Floats) -> tuple[float, int]:

@@ -43,7 +43,7 @@ def summarise(ensemble: Ensemble) -> dict[str, Any]:
         "truncated": manifest["truncated"],
         "ended": _ended(ensemble),
         "resolution": _resolution(runs),
-        "precision": _precision(manifest.get("precision")),
+        "precision": _precision(manifest["precision"]),
         "outcomes": _outcomes(ensemble),
         "level": _level(ensemble),
         "events": _events(ensemble),

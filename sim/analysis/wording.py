@@ -50,9 +50,18 @@ def runs_text(runs: int) -> str:
     return f"{runs:,}{_SPACE}run" + ("" if runs == 1 else "s")
 
 
-def precision_text(asked: Mapping[str, float], *, reached: bool, max_runs: int) -> str:
-    """Whether the 95 % intervals are as narrow as was asked; `asked` has widths by outcome, ``*`` for all others.
+def precision_text(asked: Mapping[str, float], *, reached: bool | None, max_runs: int) -> str:
+    """Whether the 95 % intervals are as narrow as was asked.
 
+    Parameters
+    ----------
+    asked : mapping of outcome to width
+        ``*`` stands for all outcomes that are not named.
+    reached : bool or None
+        None where it was stopped before that was known.
+
+    Examples
+    --------
     >>> precision_text({"*": 0.01}, reached=True, max_runs=100_000).replace(chr(160), " ")
     'the 95 % intervals are as narrow as asked, in percentage points: 1 for every outcome'
     """
@@ -60,12 +69,13 @@ def precision_text(asked: Mapping[str, float], *, reached: bool, max_runs: int) 
     widths = ", ".join(
         f"{number_text(100 * width)} for {others if outcome == '*' else outcome}" for outcome, width in asked.items()
     )
+    what = f"the 95{_SPACE}% intervals"
+    narrow = f"as narrow as asked, in percentage points: {widths}"
     if reached:
-        return f"the 95{_SPACE}% intervals are as narrow as asked, in percentage points: {widths}"
-    return (
-        f"the limit of {runs_text(max_runs)} came before the 95{_SPACE}% intervals were as narrow as asked, "
-        f"in percentage points: {widths}"
-    )
+        return f"{what} are {narrow}"
+    if reached is None:
+        return f"stopped before {what} were {narrow}"
+    return f"the limit of {runs_text(max_runs)} came before {what} were {narrow}"
 
 
 def probability_text(count: int, of: int) -> str:

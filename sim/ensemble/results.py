@@ -55,7 +55,7 @@ class Ensemble:
     def manifest(self) -> dict[str, Any]:
         """What was run: scenario, seed, number of runs, engine, versions, digest. Raises UsageError if unfinished."""
         manifest = read_manifest(self.folder)
-        if manifest.get("state") == PLAYING:
+        if manifest["state"] == PLAYING:
             raise UsageError(f"{self.folder} is unfinished: brinkline resume {self.folder} goes on with it")
         return manifest
 
@@ -89,7 +89,7 @@ class Ensemble:
     @property
     def kept_runs(self) -> int:
         """The first so many runs have their events and trajectories in the folder."""
-        return int(self.manifest.get("kept_runs", self.manifest["runs"]))
+        return int(self.manifest["kept_runs"])
 
     @cached_property
     def tally(self) -> Tally:
@@ -98,8 +98,6 @@ class Ensemble:
         from sim.ensemble.tally import Tally
 
         path = self.folder / "tally.npz"
-        if not path.exists():  # until folders are written with one
-            return Tally.of(self.tables, self.replay(range(len(self))))
         with reading(path):
             return Tally.read(path)
 

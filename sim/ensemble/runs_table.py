@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HELD = 2_000_000
 """A table of so many values at most is read once and held."""
 
-BATCH = 8192
+BATCH = 4096
 
 
 class RunsTable:
@@ -33,49 +33,88 @@ class RunsTable:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
-        return tuple(self._footer.schema.to_arrow_schema().names)
+        return tuple(self._schema.names)
 
     def column(self, name: str) -> NDArray[Any]:
-        """One column, shape (runs,); what is unknown is NaN or, of texts, None. Raises UsageError, StorageError."""
+        """One column, shape (runs,), an array of its own; what is unknown is NaN or, of texts, None.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column.
+        StorageError
+            If it cannot be read.
+        """
         if name not in self.names:
             raise UsageError(f"{self.path} has no column {name!r}")
-        table = self._read([name]) if self._held is None else self._held
-        values: NDArray[Any] = table[name].to_numpy()
+        values = np.empty(self._footer.num_rows, self._type(name))
+        first = 0
+        for part in self._groups([name]):
+            values[first : first + len(part[name])] = part[name]
+            first += len(part[name])
         return values
 
     def batches(self, names: Sequence[str]) -> Iterator[dict[str, NDArray[np.float64]]]:
         """Some columns as numbers, a few thousand runs after the other. Raises StorageError."""
-        for part in self._parts(list(names)):
-            yield {name: part[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in names}
+        for group in self._groups(names):
+            numbers = {name: values.astype(np.float64) for name, values in group.items()}
+            for first in range(0, max(map(len, numbers.values())), BATCH):
+                yield {name: values[first : first + BATCH] for name, values in numbers.items()}
 
     def frame(self) -> pd.DataFrame:
         """All columns, as a data frame."""
-        frame: pd.DataFrame = (self._read(None) if self._held is None else self._held).to_pandas()
+        frame: pd.DataFrame = (self._read() if self._held is None else self._held).to_pandas()
         return frame
 
-    def _parts(self, names: list[str]) -> Iterator[pa.RecordBatch]:
+    def _groups(self, names: Sequence[str]) -> Iterator[dict[str, NDArray[Any]]]:
+        """Some columns, one row group after the other; each read alone, as reading many at a time takes memory."""
         if self._held is not None:
-            yield from self._held.select(names).to_batches(BATCH)
+            yield {name: _array(self._held[name]) for name in names}
             return
         with reading(self.path), self._file() as file:
-            yield from file.iter_batches(BATCH, columns=names, use_threads=False)
+            for group in range(file.num_row_groups):
+                yield {name: _array(file.read_row_group(group, [name], use_threads=False)[name]) for name in names}
+
+    def _type(self, name: str) -> Any:
+        """The type of a column's array: whole numbers of which some are unknown become floats."""
+        kind = self._schema.field(name).type
+        number = self.names.index(name)
+        groups = (self._footer.row_group(group).column(number) for group in range(self._footer.num_row_groups))
+        gaps = pa.types.is_integer(kind) and any(group.statistics.null_count for group in groups)
+        return np.float64 if gaps else kind.to_pandas_dtype()
 
     @cached_property
     def _held(self) -> pa.Table | None:
         size = self._footer.num_rows * self._footer.num_columns
-        return self._read(None).combine_chunks() if size <= HELD else None
+        return self._read() if size <= HELD else None
 
     @cached_property
     def _footer(self) -> pq.FileMetaData:
         with reading(self.path):
             return pq.read_metadata(self.path)
 
-    def _read(self, names: list[str] | None) -> pa.Table:
+    @cached_property
+    def _schema(self) -> pa.Schema:
+        return self._footer.schema.to_arrow_schema()
+
+    def _read(self) -> pa.Table:
         with reading(self.path), self._file() as file:
-            return file.read(names, use_threads=False)
+            return file.read(use_threads=False)
 
     def _file(self) -> pq.ParquetFile:
         return pq.ParquetFile(self.path, metadata=self._footer)
+
+
+def _array(column: pa.ChunkedArray) -> NDArray[Any]:
+    """The values of a column; equal texts are one object."""
+    array: NDArray[Any]
+    if pa.types.is_string(column.type):
+        encoded = column.combine_chunks().dictionary_encode()
+        texts = np.array([*encoded.dictionary.to_pylist(), None], object)
+        array = texts[encoded.indices.fill_null(len(texts) - 1).to_numpy()]
+    else:
+        array = column.to_numpy()
+    return array
 
 
 @contextmanager

@@ -109,8 +109,8 @@ class FakeEnsemble:
         return tuple(self.runs.columns)
 
     def column(self, name: str) -> np.ndarray:
-        """One column of the runs."""
-        return self.runs[name].to_numpy()
+        """One column of the runs, an array of its own."""
+        return self.runs[name].to_numpy(copy=True)
 
     def batches(self, names: list[str]) -> Iterator[dict[str, np.ndarray]]:
         """Some columns as numbers, in batches of unequal length."""
@@ -224,6 +224,8 @@ def assemble(description: Scenario, *, events: pd.DataFrame, runs: pd.DataFrame,
         "hash": "0" * 64,
         "seed": 1,
         "runs": len(runs),
+        "kept_runs": len(runs),
+        "precision": None,
         "engine": "simpy",
         "start": description.start,
         "horizon_days": horizon,
