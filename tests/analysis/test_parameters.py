@@ -96,3 +96,23 @@ def test_no_moves_where_nothing_varies():
 
 def test_one_run_moves_nothing():
     assert influence(planted([True], tide=[0.5])).moves("o0").empty
+
+
+def test_truncated_runs_count_only_where_they_tell():
+    """Against a plain fit to the runs that tell."""
+    random = np.random.default_rng(8)
+    tide, other = random.uniform(size=(2, 400))
+    happened = random.uniform(size=400) < 0.2 + 0.6 * tide
+    cut = random.uniform(size=400) < 0.3
+    ensemble = planted(happened, tide=tide, other=other)
+    found = influence(replace(ensemble, runs=ensemble.runs.assign(truncated=cut)))
+    known = happened | ~cut
+    design = np.column_stack([np.ones(400), tide, other])[known]
+    rest = happened[known] - design @ np.linalg.lstsq(design, happened[known], rcond=None)[0]
+    r2 = 1 - rest.var() / happened[known].var()
+    runs = known.sum()
+    assert found.range("o0")["adjusted_r2"] == pytest.approx(1 - (1 - r2) * (runs - 1) / (runs - 3))
+    low, high = np.quantile(tide, (1 / 3, 2 / 3), method="inverted_cdf")
+    row = found.moves("o0").loc["tide"]
+    assert (row["low_count"], row["low_of"]) == ((happened & (tide <= low)).sum(), (known & (tide <= low)).sum())
+    assert (row["high_count"], row["high_of"]) == ((happened & (tide >= high)).sum(), (known & (tide >= high)).sum())

@@ -76,3 +76,16 @@ def test_runs_that_an_outcome_ended_are_counted():
 def test_resolution_says_what_so_many_runs_can_tell_apart():
     assert "6.3 percentage points" in summarise(synthetic.make(1000, busy=1.0))["resolution"]["text"]
     assert summarise(synthetic.make(1))["resolution"]["smallest_difference"] is None
+
+
+def test_a_precision_that_was_asked_for_is_said():
+    ensemble = synthetic.make(20)
+    assert summarise(ensemble)["precision"] is None
+    ensemble.manifest["precision"] = {"asked": {"*": 0.01}, "reached": False, "max_runs": 20}
+    told = summarise(ensemble)["precision"]
+    assert (told["asked"], told["reached"], told["max_runs"]) == ({"*": 0.01}, False, 20)
+    assert told["text"].startswith("the limit of 20")
+
+
+def test_how_many_runs_keep_their_events_is_said():
+    assert summarise(synthetic.make(20))["kept_runs"] == 20

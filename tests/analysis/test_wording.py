@@ -5,7 +5,15 @@ import doctest
 import pytest
 
 from sim.analysis import wording
-from sim.analysis.wording import interval_text, likelihood_words, number_text, percent_text, probability_text, rate_text
+from sim.analysis.wording import (
+    interval_text,
+    likelihood_words,
+    number_text,
+    percent_text,
+    precision_text,
+    probability_text,
+    rate_text,
+)
 
 
 def plain(text):
@@ -76,3 +84,16 @@ def test_numbers_have_significant_digits_and_no_exponent():
 
 def test_rates_of_like_size_have_like_length():
     assert [rate_text(value) for value in (12.3, 5.0, 0.5, 0.001)] == ["12", "5.0", "0.50", "<0.01"]
+
+
+@pytest.mark.parametrize(
+    ("reached", "text"),
+    [
+        (True, "the 95 % intervals are as narrow as asked"),
+        (False, "the limit of 5,000 runs came before the 95 % intervals were as narrow as asked"),
+        (None, "stopped before the 95 % intervals were as narrow as asked"),
+    ],
+)
+def test_precision_says_whether_the_intervals_are_narrow_enough(reached, text):
+    told = plain(precision_text({"war": 0.005, "*": 0.02}, reached=reached, max_runs=5000))
+    assert told == f"{text}, in percentage points: 0.5 for war, 2 for every other outcome"

@@ -142,3 +142,10 @@ def test_ranges_read_as_authors_write_them():
     parameter = Parameter.model_validate({"value": 0, "range": "normal(-1, 2.5)", "bounds": [-3, 1]})
     assert range_text(parameter.range, parameter.bounds) == "normal(-1, 2.5) within -3 to 1"
     assert range_text(None, None) == "fixed"
+
+
+def test_a_precision_that_was_asked_for_is_said():
+    ensemble = synthetic.make(20)
+    assert "as narrow as asked" not in page_of(ensemble).text
+    ensemble.manifest["precision"] = {"asked": {"*": 0.01}, "reached": True, "max_runs": 20}
+    assert "intervals are as narrow as asked, in percentage points: 1 for every outcome" in page_of(ensemble).text
