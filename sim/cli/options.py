@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sim.ensemble.plan import ENGINES, KEEP
+
 if TYPE_CHECKING:
     from sim.scenario.load import Changes
 
@@ -98,7 +100,7 @@ precision = click.option(
 max_runs = click.option("--max-runs", type=int, help="With --precision: stop here in any case; 1,000,000 unless given.")
 engine = click.option(
     "--engine",
-    type=click.Choice(["auto", "simpy"]),
+    type=click.Choice(ENGINES),
     default="auto",
     show_default=True,
     help="Which engine plays; auto takes the one that finishes sooner.",
@@ -115,7 +117,7 @@ def keep(default: str | None) -> Callable[[Command], Command]:
     """``--keep``."""
     return click.option(
         "--keep",
-        type=click.Choice(["auto", "all", "sample", "summary"]),
+        type=click.Choice(KEEP),
         default=default,
         show_default=default is not None,
         help="How much of events and trajectories stays: all, the first 1,000 runs' (sample), none (summary); "

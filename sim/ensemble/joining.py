@@ -38,7 +38,9 @@ from sim.ensemble.tally import Tally
 from sim.errors import StorageError
 from sim.model.tables import Tables
 
-_GROUP_BYTES = 8 << 20
+_GROUP_ROWS, _GROUP_BYTES = 8192, 8 << 20
+"""A row group of a joined table is written as soon as it is so long or so large."""
+
 _OUTDATED = ("summary.json", "report.html", "figures/*.png", "figures/*.svg")
 
 
@@ -173,16 +175,16 @@ def _old_and_new(joint: Joint, name: str, member: str, blocks: list[range]) -> I
 
 
 def _write_tables(path: Path, tables: Iterator[pa.Table]) -> None:
-    """Tables one after the other as one Parquet file, in row groups of a few megabytes."""
+    """Tables one after the other as one Parquet file."""
     waiting = [next(tables)]
-    size = waiting[0].nbytes
+    rows, size = waiting[0].num_rows, waiting[0].nbytes
     with pq.ParquetWriter(path, waiting[0].schema, compression="zstd", compression_level=1) as writer:
         for table in tables:
-            if size >= _GROUP_BYTES:
+            if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
                 writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP_BYTES)
-                waiting, size = [], 0
+                waiting, rows, size = [], 0, 0
             waiting.append(table)
-            size += table.nbytes
+            rows, size = rows + table.num_rows, size + table.nbytes
         writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP_BYTES)
 
 

@@ -77,7 +77,8 @@ def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None 
     tables = build(loaded)
     runs = precision.max_runs if precision else request.runs
     manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
-    manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=_engine(request.engine))
+    engine = _engine(request.engine, request.runs)
+    manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=engine)
     try:
         was_there = out.exists()
         set_aside(out)
@@ -86,7 +87,7 @@ def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None 
             with alone(out):
                 write_json(out / NAME, manifest)
                 write_text(out / "scenario.yaml", loaded.resolved)
-                work = _Work(out, tables, manifest, standing(out, manifest), kept_runs(request.keep, runs))
+                work = _Work(out, tables, manifest, standing(out, manifest), kept_runs(request.keep, runs), engine)
                 return _go_on(work, request.workers, progress)
         except BaseException as error:
             if isinstance(error, RunError) or not _anything(out):
@@ -133,15 +134,14 @@ def resume(
             if whole and not before.damaged:
                 forget(folder)
                 return False
-            precision = Precision.recorded(asked)
-            told = with_target(
-                manifest, runs=asked["runs_asked"], keep=asked["keep"], precision=precision, engine=_engine(engine)
-            )
+            total, precision = asked["runs_asked"], Precision.recorded(asked)
+            engine = _engine(engine, total - before.runs)
+            told = with_target(manifest, runs=total, keep=asked["keep"], precision=precision, engine=engine)
             if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:
                 told["state"] = STOPPED
             write_json(folder / NAME, told)
             try:
-                _go_on(_Work(folder, build(loaded), told, before, kept), workers, progress)
+                _go_on(_Work(folder, build(loaded), told, before, kept, engine), workers, progress)
             except RunError:
                 write_json(folder / NAME, manifest)
                 if manifest["state"] == FINISHED:
@@ -178,20 +178,21 @@ def _scenario(folder: Path, manifest: Manifest) -> Loaded:
     return loaded
 
 
-def _engine(asked: str) -> str:
-    """The name of the engine that plays."""
+def _engine(asked: str, runs: int) -> str:
+    """The name of the engine that plays so many runs."""
     return "simpy" if asked == "auto" else asked
 
 
 @dataclass(frozen=True)
 class _Work:
-    """A folder, what its runs are made of, what it is to hold (manifest and `kept`) and what it holds (before)."""
+    """A folder, what its runs are made of, what it is to hold (manifest and `kept`), what it holds, and who plays."""
 
     folder: Path
     tables: Tables
     manifest: Manifest
     before: Standing
     kept: int
+    engine: str
 
     @property
     def target(self) -> Target:
@@ -230,8 +231,7 @@ def _go_on(work: _Work, workers: int | None, progress: Progress | None) -> Ensem
 
 def _play(work: _Work, course: Course, workers: int | None, progress: Progress | None) -> BaseException | None:
     """Play what is missing; the interruption or storage error that stopped it comes back."""
-    manifest = work.manifest
-    job = Job(work.tables, _engine(manifest["engine"]), manifest["seed"], work.kept)
+    job = Job(work.tables, work.engine, work.manifest["seed"], work.kept)
 
     def done(runs: range, data: bytes) -> None:
         if course.enough:

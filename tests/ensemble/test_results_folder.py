@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
+from sim.ensemble import joining
 from sim.ensemble.run import Request, play
 from tests.worlds import World
 
@@ -265,3 +266,11 @@ def test_a_scenario_without_actors_or_anything_is_played(tmp_path):
     path.write_text("brinkline: 1\nscenario: empty\nstart: 2024-01-01\nhorizon: 2 d\n")
     made = sim.run(path, runs=2, out=tmp_path / "out", workers=1)
     assert list(made.trajectories.columns) == ["run", "day", "level"]
+
+
+def test_tables_are_written_in_groups_of_rows_so_that_memory_stays_flat(tmp_path, monkeypatch):
+    monkeypatch.setattr(joining, "_GROUP_ROWS", 4)
+    loaded = World.of_text(TEXT, tmp_path).loaded
+    play(loaded, tmp_path / "out", Request(runs=RUNS, workers=1, block_runs=2))
+    file = pq.ParquetFile(tmp_path / "out" / "runs.parquet")
+    assert [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)] == [4, 4, 4]
