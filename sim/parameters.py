@@ -5,10 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from sim import chance
 from sim.chance import Z90, salt
 from sim.model.tables import ParameterTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_LEAST, _MOST = 1e-300, 1.0 - 2.0**-53
+"""Between these lie the shares whose quantiles are looked for."""
+
+
+SPECIAL = ("beta", "gamma")
+"""The ranges whose quantiles SciPy computes."""
 
 
 def drawn_parameters(parameters: Sequence[ParameterTable], key: int) -> list[float]:
@@ -23,7 +35,7 @@ def _value(parameter: ParameterTable, key: int) -> float:
     if parameter.bounds is None:
         return quantile(parameter.kind, u, parameter.arguments)
     low, high = parameter.bounds
-    bottom, top, upper = _ends(parameter)
+    bottom, top, upper = share_ends(parameter)
     share = bottom + u * (top - bottom) if not upper else bottom - u * (bottom - top)
     return min(max(quantile(parameter.kind, share, parameter.arguments, upper=upper), low), high)
 
@@ -34,7 +46,7 @@ def _salt(name: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _ends(parameter: ParameterTable) -> tuple[float, float, bool]:
+def share_ends(parameter: ParameterTable) -> tuple[float, float, bool]:
     """The probabilities at the bounds, and whether they are those above: the range is truncated to them.
 
     Beyond the median the upper tail is used, which keeps its digits where the lower one rounds to 1.
@@ -48,14 +60,14 @@ def _ends(parameter: ParameterTable) -> tuple[float, float, bool]:
 
 def quantile(kind: str, u: float, a: Sequence[float], *, upper: bool = False) -> float:
     """The value below which a range's distribution has the probability `u` in (0, 1); with `upper`, above which."""
-    u = min(max(u, 1e-300), 1.0 - 2.0**-53)
+    u = min(max(u, _LEAST), _MOST)
     if kind == "normal":
         return a[0] + a[1] * (-chance.normal_quantile(u) if upper else chance.normal_quantile(u))
     if kind == "lognormal":
         z = -chance.normal_quantile(u) if upper else chance.normal_quantile(u)
         return a[0] * math.exp(math.log(a[1] / a[0]) / Z90 * z)
-    if kind in ("beta", "gamma"):
-        return _special_quantile(kind, u, a, upper)
+    if kind in SPECIAL:
+        return float(_special_quantile(kind, u, a, upper))
     u = 1.0 - u if upper else u
     if kind == "loguniform":
         return a[0] * math.exp(math.log(a[1] / a[0]) * u)
@@ -68,7 +80,7 @@ def cumulative(kind: str, x: float, a: Sequence[float], *, upper: bool = False) 
         return _normal((x - a[0]) / a[1], upper)
     if kind == "lognormal" and x > 0.0 and a[1] > a[0]:
         return _normal(math.log(x / a[0]) * Z90 / math.log(a[1] / a[0]), upper)
-    if kind in ("beta", "gamma"):
+    if kind in SPECIAL:
         return _special_cumulative(kind, x, a, upper)
     below = _below(kind, x, a)
     return 1.0 - below if upper else below
@@ -98,12 +110,34 @@ def _triangular(x: float, low: float, mode: float, high: float) -> float:
     return 1.0 - (high - x) ** 2 / ((high - low) * (high - mode))
 
 
-def _special_quantile(kind: str, u: float, a: Sequence[float], upper: bool) -> float:
+def special_values(parameter: ParameterTable, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values of a beta or gamma range for many draws, as :func:`drawn_parameters` gives them one by one.
+
+    u : float64, shape (runs,), the draws of the runs.
+    """
+    import numpy as np
+
+    if parameter.bounds is None:
+        return _special_quantiles(parameter.kind, u, parameter.arguments, upper=False)
+    low, high = parameter.bounds
+    bottom, top, upper = share_ends(parameter)
+    share = bottom - u * (bottom - top) if upper else bottom + u * (top - bottom)
+    return np.clip(_special_quantiles(parameter.kind, share, parameter.arguments, upper=upper), low, high)
+
+
+def _special_quantiles(kind: str, u: NDArray[np.float64], a: Sequence[float], *, upper: bool) -> NDArray[np.float64]:
+    import numpy as np
+
+    values: NDArray[np.float64] = _special_quantile(kind, np.clip(u, _LEAST, _MOST), a, upper)
+    return values
+
+
+def _special_quantile(kind: str, u: Any, a: Sequence[float], upper: bool) -> Any:
     from scipy import special
 
     if kind == "beta":
-        return float((special.betainccinv if upper else special.betaincinv)(a[0], a[1], u))
-    return float((special.gammainccinv if upper else special.gammaincinv)(a[0], u)) * a[1]
+        return (special.betainccinv if upper else special.betaincinv)(a[0], a[1], u)
+    return (special.gammainccinv if upper else special.gammaincinv)(a[0], u) * a[1]
 
 
 def _special_cumulative(kind: str, x: float, a: Sequence[float], upper: bool) -> float:

@@ -136,7 +136,7 @@ class Crowd:
         if shares is None:
             shares = self._shares[kind] = self._candidates(*kind)
         if len(shares) == 1:
-            return shares[0][0] if any(weight(world) > 0.0 for weight, _ in shares[0][2]) else -1
+            return shares[0][0] if sum([weight(world) for weight, _ in shares[0][2]]) > 0.0 else -1
         weights = []
         for _, name, parts in shares:
             total = 0.0

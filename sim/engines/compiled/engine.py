@@ -1,0 +1,173 @@
+"""The compiled engine: the same runs as the readable one, event for event, as fast as the machine allows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.chance import salt
+from sim.engines.compiled import layout
+from sim.engines.compiled.cache import cache_folder, is_warm
+from sim.engines.compiled.flatten import flatten
+from sim.engines.compiled.layout import Array, Status
+from sim.engines.compiled.memory import Memory
+from sim.engines.compiled.play import compile_kernel, play_runs, uniform_draws
+from sim.engines.played import LOG, Played
+from sim.engines.simpy_engine import SimPyEngine
+from sim.model.tables import Tables
+from sim.parameters import SPECIAL, special_values
+
+_EVENTS, _PENDING = 512, 256
+_DEEPEST = 64
+
+
+def prepare(say: Callable[[str], None] = lambda text: None) -> None:
+    """Have the kernel's machine code ready in this process; `say` is told if it has to be made first."""
+    if play_runs.signatures or is_warm():
+        compile_kernel()
+        return
+    kept = "once on this machine" if cache_folder() else "each time, as no folder can be written to keep it,"
+    say(f"compiling the kernel, which happens {kept} and takes half a minute or so")
+    began = time.monotonic()
+    compile_kernel()
+    say(f"the kernel was compiled in {time.monotonic() - began:.0f} s")
+
+
+class CompiledEngine:
+    """Plays runs of one scenario. Threads may share it."""
+
+    name = "compiled"
+
+    def __init__(self, tables: Tables):
+        prepare()
+        self.tables = tables
+        self.flat = flatten(tables)
+        self.special = [one for one in tables.parameters if one.kind in SPECIAL]
+        self.special_salts = np.array([salt("parameter", one.name) for one in self.special], np.uint64)
+        self._mine = threading.local()
+
+    def play_runs(self, seed: int, runs: range, *, states: bool = True) -> Played:
+        """See :class:`sim.engines.played.Engine`. An error is told by the readable engine, which plays that run again."""
+        root, first = np.uint64(salt("seed", str(seed))), np.int64(runs.start)
+        special = self._special(root, first, len(runs))
+        room = self._room()
+        left = _left(self.flat, len(runs), room.events_a_run * len(runs) + room.events, states=states)
+        done, used = 0, 0
+        while True:
+            done, used = play_runs(self.flat, room.state, left, root, first, special, done, used)
+            if done == len(runs):
+                break
+            if room.state["world"][0]["status"] == Status.FAULT:
+                SimPyEngine(self.tables).play(seed, runs[done])
+                raise RuntimeError(f"the engines differ: only the compiled one fails in run {runs[done]}")
+            room, left = self._more_room(room, left, used)
+        room.events_a_run = max(room.events_a_run, used // max(len(runs), 1) + 1)
+        return _played(runs, left, used)
+
+    def _special(self, root: np.uint64, first: np.int64, runs: int) -> Array:
+        """The parameters that SciPy draws, shape (runs, parameters of such a kind)."""
+        draws = np.empty((runs, len(self.special)))
+        uniform_draws(root, first, self.special_salts, draws)
+        for column, parameter in enumerate(self.special):
+            draws[:, column] = special_values(parameter, draws[:, column])
+        return draws
+
+    def _room(self) -> _Room:
+        """This thread's state."""
+        room: _Room | None = getattr(self._mine, "room", None)
+        if room is None:
+            room = self._mine.room = _Room(
+                _state(self.flat, self.tables.constants, _EVENTS, _PENDING), _EVENTS, _PENDING
+            )
+        return room
+
+    def _more_room(self, room: _Room, left: Memory, used: int) -> tuple[_Room, Memory]:
+        """Twice the room for events and responses; what is there stays. The run that had none is played again."""
+        events, pending = min(2 * room.events, self.tables.max_events), 2 * room.pending
+        self._mine.room = _Room(
+            _state(self.flat, self.tables.constants, events, pending), events, pending, room.events_a_run
+        )
+        log = np.empty(2 * len(left["log"]) + events, LOG)
+        log[:used] = left["log"][:used]
+        return self._mine.room, Memory(layout.LEFT, left.arrays | {"log": log})
+
+
+@dataclass
+class _Room:
+    """A thread's state, what it has room for, and the most events a run that its blocks have had on average."""
+
+    state: Memory
+    events: int
+    pending: int
+    events_a_run: int = 64
+
+
+def _state(flat: Memory, constants: tuple[float, ...], events: int, pending: int) -> Memory:
+    """Room for runs with so many events, and so many responses under way."""
+    actors, rules, outcomes = int(flat["sizes"][0]["actors"]), len(flat["rules"]), len(flat["outcomes"])
+    numbers = np.zeros(int(flat["sizes"][0]["stack"]) + len(flat["code"]) + 8)
+    numbers[: len(constants)] = constants
+    whole, cells, questions = np.int64, len(flat["originals"]), max(len(flat["questions"]), 1)
+    return Memory(layout.STATE, dict(
+        world=np.zeros(1, layout.WORLD),
+        numbers=numbers,
+        variables=flat["variables"].copy(),
+        cells=np.zeros(cells, layout.CELL),
+        moved=np.zeros(cells, np.int32),
+        has_moved=np.zeros(cells, np.uint8),
+        agenda=np.zeros(pending + len(flat["drivers"]) + len(flat["outcomes"]) + 8, layout.AGENDA),
+        pending=np.zeros(pending, layout.PENDING),
+        free=np.zeros(pending, np.int32),
+        counts=np.zeros(rules, whole),
+        latest=np.zeros(rules, whole),
+        driving=np.zeros(len(flat["drivers"]), layout.DRIVING),
+        times=np.zeros(outcomes, whole),
+        deadlines=np.zeros(outcomes, whole),
+        latest_break=np.zeros(outcomes, whole),
+        hits=np.empty((questions, events), np.int32),
+        hit_counts=np.zeros(questions, whole),
+        level_times=np.empty(events, whole),
+        level_rungs=np.empty(events, whole),
+        weights=np.zeros(actors + 1),
+        held=np.zeros(actors + 1, np.int32),
+        scratch=np.zeros(3),
+        stack=np.zeros(_DEEPEST, np.uint64),
+    ))  # fmt: skip
+
+
+def _left(flat: Memory, runs: int, events: int, *, states: bool) -> Memory:
+    whole, times = np.int64, len(flat["samples"])
+    return Memory(layout.LEFT, dict(
+        log=np.empty(events, LOG),
+        counts=np.zeros(runs, whole),
+        outcomes=np.empty((runs, len(flat["outcomes"])), whole),
+        stood_down=np.empty((runs, int(flat["sizes"][0]["rule_ids"])), whole),
+        peak_level=np.empty(runs, whole),
+        final_level=np.empty(runs, whole),
+        ended=np.empty(runs, whole),
+        truncated=np.empty(runs, np.bool_),
+        parameters=np.empty((runs, len(flat["parameters"]))),
+        levels=np.empty((runs, times), whole),
+        states=np.empty((runs if states else 0, times, len(flat["originals"]))),
+    ))  # fmt: skip
+
+
+def _played(runs: range, left: Memory, used: int) -> Played:
+    return Played(
+        runs=np.arange(runs.start, runs.stop, dtype=np.int64),
+        counts=left["counts"],
+        log=left["log"][:used],
+        outcomes=left["outcomes"],
+        stood_down=left["stood_down"],
+        peak_level=left["peak_level"],
+        final_level=left["final_level"],
+        ended=left["ended"],
+        truncated=left["truncated"],
+        parameters=left["parameters"],
+        levels=left["levels"],
+        states=left["states"] if len(left["states"]) else None,
+    )
