@@ -12,17 +12,18 @@ LIBRARIES = ("numpy", "numba", "simpy")
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores that may be used, system, Python and libraries. Nothing that names a person or a host."""
+    """Processor, cores that may be used, how many are busy, system, Python and libraries. No name of person or host."""
     return {
         "processor": _processor(),
-        "cores": cores(),
+        "cores": _cores(),
+        "busy": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         **{name: version(name) for name in LIBRARIES},
     }
 
 
-def cores() -> int:
+def _cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -9,8 +9,8 @@ from pathlib import Path
 from sim.bench.contest import Player, on_processor, on_wall
 from sim.bench.naive import Naive
 from sim.bench.native import Native
+from sim.engines.choice import engine_of
 from sim.engines.played import Engine
-from sim.engines.simpy_engine import SimPyEngine
 from sim.model import build
 from sim.scenario.load import load
 
@@ -25,8 +25,9 @@ THREADS = 2
 
 
 def engines_of(scenario: str | Path) -> list[Engine]:
-    """The project's engines, for a scenario."""
-    return [SimPyEngine(build(load(scenario)))]
+    """The readable engine and the compiled one, for a scenario."""
+    tables = build(load(scenario))
+    return [engine_of(name, tables) for name in ("simpy", "compiled")]
 
 
 def naive_player() -> Player:

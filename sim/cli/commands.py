@@ -19,6 +19,7 @@ _HOMES = {
     "schema": "sim.cli.validate",
     "plot": "sim.cli.pictures",
     "report": "sim.cli.pictures",
+    "bench": "sim.cli.bench",
 }
 
 

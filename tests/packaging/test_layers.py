@@ -35,6 +35,7 @@ WAYS_IN = {"sim/__init__.py", "sim/ensemble/results.py", "sim/cli/__init__.py"}
 
 HOMES: dict[str, tuple[str, ...]] = {
     "yaml": ("sim/scenario/source.py", "sim/scenario/dump.py"),
+    "numba": ("sim/engines/compiled/",),
     "simpy": ("sim/engines/simpy_engine.py", "sim/bench/naive.py"),
     "matplotlib": ("sim/figures/",),
     "jinja2": ("sim/report/",),
