@@ -55,7 +55,7 @@ class Effort:
     starts: int
 
 
-THOROUGH, QUICK = Effort(7, 0.4, 3), Effort(3, 0.04, 1)
+THOROUGH, QUICK = Effort(5, 0.4, 3), Effort(3, 0.04, 1)
 
 
 def contest(players: Sequence[Player], effort: Effort, tell: Callable[[str], None]) -> dict[str, list[Turn]]:
