@@ -145,9 +145,17 @@ def exponential_quantile(u: float, mean: float) -> float:
     return -mean * math.log1p(-u)
 
 
+def exp(x: float) -> float:
+    """e to the power of `x`; infinity where that is too large, as in C."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
 def lognormal_quantile(u: float, median: float, p90: float) -> float:
     """Lognormal with the given median and 90th percentile."""
-    return median * math.exp(math.log(p90 / median) / Z90 * normal_quantile(u))
+    return median * exp(math.log(p90 / median) / Z90 * normal_quantile(u))
 
 
 def poisson_quantile(u: float, mean: float) -> int:
@@ -165,11 +173,12 @@ def negbinomial_quantile(u: float, mean: float, k: float) -> int:
     return _search(u, -k * math.log1p(mean / k), lambda n: math.log((n + k) / (n + 1) * share), mean)
 
 
-def geometric_quantile(u: float, mean: float) -> int:
+def geometric_quantile(u: float, mean: float) -> float:
     """The same for a geometric number on 1, 2, … with the given mean."""
     if mean <= 1.0:
         return 1
-    return max(1, math.ceil(math.log1p(-u) / math.log1p(-1.0 / mean)))
+    number = math.log1p(-u) / math.log1p(-1.0 / mean)
+    return max(1, math.ceil(number)) if number < 2.0**62 else number
 
 
 def _search(u: float, log_first: float, log_step: Callable[[int], float], mean: float) -> int:
@@ -193,6 +202,8 @@ def share_at_zero(kind: str, arguments: Sequence[float]) -> float:
     if kind == "negbinomial":
         return math.exp(-arguments[1] * math.log1p(arguments[0] / arguments[1]))
     if kind == "uniform" and arguments[0] < 0.0:
+        if arguments[1] <= 0.0:
+            return 1.0
         return min(1.0, -arguments[0] / (arguments[1] - arguments[0]))
     if kind == "triangular" and arguments[0] < 0.0:
         low, mode, high = arguments

@@ -65,7 +65,7 @@ def quantile(kind: str, u: float, a: Sequence[float], *, upper: bool = False) ->
         return a[0] + a[1] * (-chance.normal_quantile(u) if upper else chance.normal_quantile(u))
     if kind == "lognormal":
         z = -chance.normal_quantile(u) if upper else chance.normal_quantile(u)
-        return a[0] * math.exp(math.log(a[1] / a[0]) / Z90 * z)
+        return a[0] * chance.exp(math.log(a[1] / a[0]) / Z90 * z)
     if kind in SPECIAL:
         return float(_special_quantile(kind, u, a, upper))
     u = 1.0 - u if upper else u

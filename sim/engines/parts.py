@@ -218,7 +218,7 @@ class Parts:
 
         def casualties(w: World, u: float) -> int:
             value = quantile(w, u)
-            if not value < _LARGEST:
+            if not -_LARGEST < value < _LARGEST:
                 raise Trouble(place, f"a number of casualties of {value:g}")
             return max(0, round(value))
 
@@ -351,7 +351,7 @@ def _fixed_quantile(kind: str, a: list[float]) -> Quantile:
         mean, log1p = a[0], math.log1p
         return lambda w, u: -mean * log1p(-u)
     if kind == "lognormal":
-        median, sigma, exp, normal = a[0], math.log(a[1] / a[0]) / Z90, math.exp, chance.normal_quantile
+        median, sigma, exp, normal = a[0], math.log(a[1] / a[0]) / Z90, chance.exp, chance.normal_quantile
         return lambda w, u: median * exp(sigma * normal(u))
     quantile = chance.QUANTILES[kind]
     return lambda w, u: quantile(u, *a)

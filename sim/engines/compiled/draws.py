@@ -106,7 +106,7 @@ def quantile(kind: int, u: float, a: float, b: float, c: float) -> float:
         return negbinomial_quantile(u, a, b)
     if a <= 1.0:  # geometric
         return 1.0
-    return max(1.0, math.ceil(math.log1p(-u) / math.log1p(-1.0 / a)))
+    return max(1.0, np.ceil(math.log1p(-u) / math.log1p(-1.0 / a)))
 
 
 @called

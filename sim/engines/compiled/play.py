@@ -236,7 +236,7 @@ def play_run(t: Any, s: Any, log: Any, left: Any) -> None:
 def write_down(t: Any, s: Any, log: Any, left: Any) -> None:
     """What the run leaves; one that ended early keeps its last level and variables."""
     w = s.world[0]
-    row, rest = w.row, w.sample
+    row, rest = w.row, w.sample if w.now >= 0 else 0
     if w.truncated == 0:
         close(t, s, log, w.now)
         for number in range(rest, len(t.samples)):
