@@ -1,21 +1,28 @@
 """Small worlds for tests: a short YAML text over a common cast, loaded, played and told in names.
 
-The only place in these tests that knows how an engine is made, so that every engine can be held to the same tests.
+The only place in these tests that knows how an engine is made. Each run that is told here was played by both engines,
+which have to agree on it to the bit, or on the words of its error.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sim.engines.compiled.engine import CompiledEngine
 from sim.engines.played import played
 from sim.engines.simpy_engine import SimPyEngine
 from sim.ensemble.columns import Columns
+from sim.errors import RunError
 from sim.model import Tables, build
 from sim.scenario.load import Changes, Loaded, load
+from tests.equivalence.difference import first_difference
 
 CAST = """
 scenario: small
@@ -155,9 +162,22 @@ class World:
     def columns(self) -> Columns:
         return Columns(self.tables)
 
+    @cached_property
+    def compiled(self) -> CompiledEngine:
+        return CompiledEngine(self.tables)
+
     def play(self, run: int = 0, seed: int = 1, watcher: Any = None) -> Played:
         """One run."""
-        return told(self.columns, self.engine.play(seed, run, watcher))
+        runs = range(run, run + 1)
+        try:
+            record = self.engine.play(seed, run, watcher)
+        except RunError as error:
+            with pytest.raises(RunError, match=f"^{re.escape(str(error))}$"):
+                self.compiled.play_runs(seed, runs)
+            raise
+        difference = first_difference(self.tables, played(self.tables, [record]), self.compiled.play_runs(seed, runs))
+        assert difference == "", difference
+        return told(self.columns, record)
 
     def plays(self, runs: int, seed: int = 1) -> list[Played]:
         """The runs 0 … runs − 1."""

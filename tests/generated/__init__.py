@@ -49,7 +49,12 @@ def _written(dice: Dice, *, risky: bool) -> dict[str, Any]:
         f"p{i}lace": {"soil": dice.some_of([*actors, *groups], 0, 2)} if dice.perhaps() else {}
         for i in range(dice.whole(0, 3))
     }
-    rules, drivers, items, outcomes = dice.whole(1, 9), dice.one_of((1, 2, 2, 3, 0)), dice.whole(1, 6), dice.whole(1, 6)
+    rules, drivers, items, outcomes = (
+        dice.whole(1, 12),
+        dice.one_of((1, 2, 2, 3, 0)),
+        dice.whole(1, 6),
+        dice.whole(1, 6),
+    )
     named = [f"item-{i}" for i in range(items) if dice.perhaps()]
     variables = {f"v{i}": dice.one_of(("world", "actor", "dyad")) for i in range(dice.whole(1, 4))}
     cast = Cast(
@@ -67,7 +72,7 @@ def _written(dice: Dice, *, risky: bool) -> dict[str, Any]:
         "start": "2024-01-01T00:00:00+02:00",
         "horizon": dice.one_of(("6.5 d", "8 d", "10 d", "12 h", "1.53125 d", "9 d", "300 d")),
         "level": {"window": dice.one_of(("1 d", "7 d", "6 h", "12 h"))},
-        "max_events": dice.one_of((200, 60, 200, 200, 5, 1)),
+        "max_events": dice.one_of((200, 60, 200, 200, 300, 120, 5, 1)),
         "ladder": [{"rung": rung, "name": f"rung {rung}"} for rung in RUNGS],
         "actors": {name: {} for name in actors},
         "groups": groups,

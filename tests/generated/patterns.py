@@ -16,11 +16,11 @@ class Patterns(Draws):
 
     def who_term(self, here: Here) -> str:
         """One entry of a who-field."""
-        plain = [*self.cast.actors, *self.cast.groups, *here.roles, *here.roles, "any", "nobody"]
-        plain += ["others"] * 2 if "self" in here.roles else []
-        related = self.cast.relations and self.dice.perhaps(4)
+        plain = [self.dice.one_of(self.cast.actors), *self.cast.groups, *here.roles, "any", "nobody"]
+        plain += ["others"] * ("self" in here.roles)
+        related = self.cast.relations and self.dice.perhaps(3)
         one = self.related(here) if related else self.dice.one_of(plain)
-        if self.dice.perhaps(5):
+        if self.dice.perhaps(4):
             return f"not not {one}" if self.dice.perhaps(4) else f"not {one}"
         return one
 
@@ -40,7 +40,7 @@ class Patterns(Draws):
     def related(self, here: Here) -> str:
         """Those who are something to somebody, or to whom somebody is."""
         dice, cast = self.dice, self.cast
-        ends = [*cast.actors, *cast.groups, *here.roles, *here.roles]
+        ends = [dice.one_of(cast.actors), *cast.groups, *here.roles, *here.roles]
         return f"{dice.one_of(list(cast.relations))} {dice.one_of(('of', 'by'))} {dice.one_of(ends)}"
 
     def pattern(self, here: Here, *, asked: bool = False) -> dict[str, Any]:
@@ -58,8 +58,12 @@ class Patterns(Draws):
             "deaths": self.number_of_people,
             "injured": self.number_of_people,
         }
+        who_keys = ["actor", "target", "soil"]
         usable = [key for key in keys if (key != "place" or cast.places) and (key != "origin" or cast.origins)]
-        chosen = dice.some_of(usable, 0, 2) if dice.perhaps(3) else dice.some_of(["action", "rung", "actor"], 0, 1)
+        if asked:
+            chosen = dice.some_of(usable, 0, 3)
+        else:
+            chosen = dice.some_of(usable, 0, 2) if dice.perhaps(3) else dice.some_of(["action", *who_keys], 0, 1)
         return {key: keys[key]() for key in chosen}
 
     def span(self) -> Any:

@@ -26,7 +26,7 @@ INSTANTS = (
     "-3 d", "-1 d", "-6 h", "-6 h", "+0 d", "+0 d", "+12 h", "+1 d", "+1 d", "+2 d", "2024-01-03T06:00",
     "2024-01-02T12:00:00Z", "+99 d",
 )  # fmt: skip
-ASKED = ("+0 d", "+1 d", "+1 d", "+2 d", "+36 h", "+8 d", "+99 d", "-1 d")
+ASKED = ("+0 d", "+1 d", "+1 d", "+2 d", "+2 d", "+2 d", "+36 h", "+8 d", "+99 d", "-1 d")
 
 
 class Statements(Patterns):
@@ -78,8 +78,8 @@ class Statements(Patterns):
             made["deaths"] = self.casualties(DEATHS)
         if self.dice.perhaps(3):
             made["injured"] = self.casualties(INJURED)
-        if self.dice.perhaps(3):
-            by_who = lambda: {self.who_key(RULE): self.chance(RULE) for _ in range(self.dice.whole(1, 3))}  # noqa: E731
+        if self.dice.perhaps():
+            by_who = lambda: {self.who_key(RULE): self.chance(RULE) for _ in range(self.dice.whole(1, 4))}  # noqa: E731
             made["visibility"] = self.dice.way(0.5, lambda: self.loose(RULE, "clamp({}, 0, 1)"), by_who, by_who)
         if self.dice.perhaps(3):
             words = ["actor", *(self.who_key(RULE) for _ in range(self.dice.whole(0, 3)))]
@@ -246,7 +246,9 @@ class Statements(Patterns):
         if kind == "quiet":
             return {"quiet": self.dice.one_of(("12 h", "1 d", "36 h", "3 d")), "when": self.pattern(OUTCOME), **ends}
         if kind == "asked":
-            return {"at": self.dice.one_of(ASKED), "if": self.condition(OUTCOME), **ends}
+            ends = ends or ({"ends": True} if self.dice.perhaps(6) else {})
+            asked = self.dice.way("t > 0", lambda: self.condition(OUTCOME))
+            return {"at": self.dice.one_of(ASKED), "if": asked, **ends}
         if kind == "end":
             return {"at": "end", "if": self.condition(OUTCOME), **ends}
         made: dict[str, Any] = {} if kind == "if" else {"when": self.pattern(OUTCOME)}
