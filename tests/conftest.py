@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sim.engines.compiled.engine import prepare
 from tests.worlds import Played, World
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kernel once, before the workers start, which would each do it."""
+    if not hasattr(config, "workerinput"):
+        prepare()
 
 
 @pytest.fixture

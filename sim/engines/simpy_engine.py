@@ -115,6 +115,7 @@ class _Play:
         self.horizon, self.max_events = tables.horizon_ms, tables.max_events
         self.stop = self.env.event()
         self.over = self.truncated = False
+        self.trouble: Trouble | None = None
         self.peak = 0
         self.counts = [0] * engine.crowd.rules_count
         self.latest: list[int | None] = [None] * engine.crowd.rules_count
@@ -136,6 +137,8 @@ class _Play:
         self.stop._ok, self.stop._value = True, None
         self.env.schedule(self.stop, priority=_STOP, delay=self.horizon - self.env.now)  # type: ignore[arg-type]
         self.env.run(until=self.stop)
+        if self.trouble is not None:
+            raise self.trouble
         return self._closed()
 
     def _at(self, time: int, priority: int, call: Any) -> None:
@@ -155,7 +158,7 @@ class _Play:
         self._ask_at(self.outcomes.asked_times())
         if not self.over:
             for driver in self.engine.drivers:
-                self.env.process(self._drive(driver))
+                self.env.process(self._drive_safely(driver))
 
     def _given(self, item: Given) -> None:
         """A timeline item is due."""
@@ -183,6 +186,14 @@ class _Play:
         world.target = -1
         world.rung = world.deaths = world.injured = 0
         world.seen = len(world.rows)
+
+    def _drive_safely(self, driver: Driver) -> Generator[simpy.Event, None, None]:
+        """Drive; what goes wrong ends the run at once, while SimPy would first let happen what is due then."""
+        try:
+            yield from self._drive(driver)
+        except Trouble as trouble:
+            self.trouble = trouble
+            self._end()
 
     def _drive(self, driver: Driver) -> Generator[simpy.Event, None, None]:
         """A driver: candidates at the peak's rate, thinned to the rate."""

@@ -40,18 +40,19 @@ def push(heap: Any, w: Any, time: int, kind: int, index: int) -> None:
 
 @called
 def drop_first(heap: Any, w: Any) -> None:
-    """Take the first entry away."""
+    """Take the first entry away: the hole sinks to the bottom, and the last entry rises from there."""
     w.due -= 1
-    last, behind, hole = w.due, w.due, 0
-    time, rank = heap[last].time, heap[last].rank
-    while True:
-        child = 2 * hole + 1
-        if child >= behind:
-            break
-        if child + 1 < behind and before(heap, child + 1, heap[child].time, heap[child].rank):
+    last, hole, child = w.due, 0, 1
+    while child < last:
+        if child + 1 < last and before(heap, child + 1, heap[child].time, heap[child].rank):
             child += 1
-        if not before(heap, child, time, rank):
-            break
         heap[hole] = heap[child]
-        hole = child
+        hole, child = child, 2 * child + 1
+    time, rank = heap[last].time, heap[last].rank
+    while hole > 0:
+        parent = (hole - 1) >> 1
+        if before(heap, parent, time, rank):
+            break
+        heap[hole] = heap[parent]
+        hole = parent
     heap[hole] = heap[last]

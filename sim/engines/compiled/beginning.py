@@ -74,17 +74,17 @@ def draw_parameters(t: Any, s: Any, special: Any, row: int) -> None:
 
 
 @called
-def set_variables(t: Any, s: Any, log: Any) -> None:
+def set_variables(t: Any, s: Any) -> None:
     """Initial values, half-lives and baselines. Until t = 0 every cell moves towards its initial value."""
     for i in range(len(s.variables)):
         one = s.variables[i]
-        one.baseline = clamp(between(t, s, log, one.start, -INF, INF), one.low, one.high)
+        one.baseline = clamp(between(t, s, one.start, -INF, INF), one.low, one.high)
         one.decay = 0.0
         if one.half_life >= 0:
-            one.decay = LN2 / (between(t, s, log, one.half_life, SMALLEST, INF) * DAY_MS)
+            one.decay = LN2 / (between(t, s, one.half_life, SMALLEST, INF) * DAY_MS)
     for i in range(len(s.cells)):
         variable = s.variables[t.originals[i].variable]
-        first = clamp(between(t, s, log, t.originals[i].program, -INF, INF), variable.low, variable.high)
+        first = clamp(between(t, s, t.originals[i].program, -INF, INF), variable.low, variable.high)
         s.cells[i].value = first
         s.cells[i].base = first
         s.cells[i].touched = s.world[0].now

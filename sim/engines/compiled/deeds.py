@@ -6,39 +6,52 @@ import math
 from typing import Any
 
 from sim.engines.compiled.beginning import has_left
-from sim.engines.compiled.draws import HURDLE, draw, hurdle_quantile, is_allowed, quantile, share_at_zero
+from sim.engines.compiled.draws import (
+    HURDLE,
+    LOGNORMAL,
+    draw,
+    hurdle_quantile,
+    is_allowed,
+    normal_quantile,
+    quantile,
+    share_at_zero,
+)
 from sim.engines.compiled.expressions import FAULT, INF, NAN, between, read, value, whom
 from sim.engines.compiled.jit import called, inlined
-from sim.engines.compiled.layout import DRAW_BEHIND, DRAW_FIRST, DRAW_INNER, DRAW_KIND, ROLE
-from sim.engines.compiled.questions import ONE, ZERO, bit_of, members
+from sim.engines.compiled.layout import ROLE
+from sim.engines.compiled.questions import ONE, ZERO, bit_of, first_of, members
 from sim.model.code import ACTOR, SELF
 
 ASSIGN, ADD, SUBTRACT, MULTIPLY = range(4)
+ENOUGH = 1e-300  # of a weight for −ln(u)/weight to be finite
 
 
 @called
-def arguments(t: Any, s: Any, log: Any, number: int) -> None:
+def arguments(t: Any, s: Any, number: int) -> None:
     """The arguments of a draw, in the scratch; those that it does not have are 0."""
-    first, behind = t.draws[number, DRAW_FIRST], t.draws[number, DRAW_BEHIND]
+    first, behind = t.draws[number].first, t.draws[number].behind
     for i in range(3):
-        s.scratch[i] = value(t, s, log, t.arguments[first + i]) if first + i < behind else 0.0
+        s.scratch[i] = value(t, s, t.arguments[first + i]) if first + i < behind else 0.0
 
 
 @called
-def drawn(t: Any, s: Any, log: Any, number: int, u: float) -> float:
+def drawn(t: Any, s: Any, number: int, u: float) -> float:
     """The value of a distribution; NaN if its arguments are not allowed."""
-    kind, share, scratch = t.draws[number, DRAW_KIND], 0.0, s.scratch
-    arguments(t, s, log, number)
-    if not is_allowed(kind, scratch[0], scratch[1], scratch[2]):
+    one, scratch = t.draws[number], s.scratch
+    if one.plain != 0:
+        if one.kind == LOGNORMAL:
+            return one.a * math.exp(one.b * normal_quantile(u))
+        return quantile(one.kind, u, one.a, one.b, one.c)
+    arguments(t, s, number)
+    if not is_allowed(one.kind, scratch[0], scratch[1], scratch[2]):
         return NAN
-    if kind != HURDLE:
-        return quantile(kind, u, scratch[0], scratch[1], scratch[2])
+    if one.kind != HURDLE:
+        return quantile(one.kind, u, scratch[0], scratch[1], scratch[2])
     share = scratch[0]
     if u < 1.0 - share:
         return 0.0
-    inner = t.draws[number, DRAW_INNER]
-    kind = t.draws[inner, DRAW_KIND]
-    arguments(t, s, log, inner)
+    kind = t.draws[one.inner].kind
+    arguments(t, s, one.inner)
     a, b, c = scratch[0], scratch[1], scratch[2]
     if not is_allowed(kind, a, b, c) or share_at_zero(kind, a, b, c) >= 1.0:
         return NAN
@@ -46,14 +59,14 @@ def drawn(t: Any, s: Any, log: Any, number: int, u: float) -> float:
 
 
 @called
-def chosen(t: Any, s: Any, log: Any, first: int, options: int, key: Any) -> int:
+def chosen(t: Any, s: Any, first: int, options: int, key: Any) -> int:
     """The option with the least −ln(u)/weight; −1 where no weight is above 0."""
     best, found = INF, -1
     for i in range(first, first + options):
         one = t.options[i]
         weight = 1.0
         if one.weight >= 0:
-            weight = between(t, s, log, one.weight, 0.0, INF)
+            weight = between(t, s, one.weight, 0.0, INF)
         if weight > 0.0:
             time = -math.log(draw(key, one.salt)) / weight
             if time < best:
@@ -62,60 +75,104 @@ def chosen(t: Any, s: Any, log: Any, first: int, options: int, key: Any) -> int:
 
 
 @inlined
-def least(s: Any, salts: Any, behind: int, key: Any) -> int:
-    """Of nobody (−1) and the actors, by their weights in the state, the one with the least −ln(u)/weight."""
-    best, found = INF, -1
-    for i in range(behind):
-        if s.weights[i] > 0.0:
-            time = -math.log(draw(key, salts[i])) / s.weights[i]
-            if time < best:
-                best, found = time, i - 1
-    return found
-
-
-@called
 def hold(t: Any, s: Any, who: int, without: int, self: int, actor: int, target: int) -> int:
-    """How many a who-field holds but one; they stand in the state, in order, −1 for nobody."""
+    """How many a who-field holds but one; `held` in the state says whom."""
     count = 0
     for word in range(len(t.everyone)):
-        bits, one = members(t, s, who, word, self, actor, target) & ~bit_of(without, word), 64 * word - 1
-        while bits != ZERO:
-            if bits & ONE != ZERO:
-                s.held[count] = one
-                count += 1
-            bits >>= ONE
-            one += 1
+        left = members(t, s, who, word, self, actor, target) & ~bit_of(without, word)
+        s.held[word] = left
+        while left != ZERO:
+            left &= left - ONE
+            count += 1
     return count
 
 
+@inlined
+def weigh_nobody(t: Any, s: Any) -> None:
+    """Nobody has a weight."""
+    for word in range(len(t.everyone)):
+        s.weighed[word] = ZERO
+
+
+@inlined
+def weigh_held(t: Any, s: Any, share: float) -> None:
+    """Add a weight to each of those held; `weighed` says who has one."""
+    for word in range(len(t.everyone)):
+        left, known = s.held[word], s.weighed[word]
+        s.weighed[word] = known | left
+        while left != ZERO:
+            place = first_of(left, word)
+            if known & left & (~left + ONE) == ZERO:
+                s.weights[place] = share
+            else:
+                s.weights[place] += share
+            left &= left - ONE
+
+
 @called
-def target_of(t: Any, s: Any, log: Any, number: int, doer: int, key: Any) -> int:
+def least(t: Any, s: Any, salts: Any, key: Any) -> int:
+    """Of those weighed (−1: nobody) the one with the least −ln(u)/weight."""
+    best, found, some, only = INF, -1, 0, 0
+    for word in range(len(t.everyone)):
+        left = s.weighed[word]
+        while left != ZERO:
+            place = first_of(left, word)
+            if s.weights[place] > 0.0:
+                some, only = some + 1, place
+            left &= left - ONE
+    if some == 1 and s.weights[only] > ENOUGH:
+        return only - 1
+    for word in range(len(t.everyone) if some > 0 else 0):
+        left = s.weighed[word]
+        while left != ZERO:
+            place = first_of(left, word)
+            if s.weights[place] > 0.0:
+                time = -math.log(draw(key, salts[place])) / s.weights[place]
+                if time < best:
+                    best, found = time, place - 1
+            left &= left - ONE
+    return found
+
+
+@inlined
+def target_of(t: Any, s: Any, number: int, doer: int, key: Any) -> int:
     """To whom a deed is done; −1 for nobody."""
-    deed, w, actors = t.deeds[number], s.world[0], t.sizes[0].actors
-    if deed.tos == 0:
-        if deed.to >= -1:
-            return deed.to
-        if deed.to == SELF:
-            return doer
-        return w.actor if deed.to == ACTOR else w.target
-    s.weights[: actors + 1] = 0.0
-    for i in range(deed.first_to, deed.first_to + deed.tos):
-        weight = between(t, s, log, t.targets[i].program, 0.0, INF)
-        count = hold(t, s, t.targets[i].what, doer, w.self, w.actor, w.target)
-        for k in range(count):
-            s.weights[s.held[k] + 1] += weight / count
-    return least(s, t.to_salts, actors + 1, key)
+    to, w = t.deeds[number].to, s.world[0]
+    if t.deeds[number].tos > 0:
+        return weighted_target(t, s, number, doer, key)
+    if to >= -1:
+        return to
+    if to == SELF:
+        return doer
+    return w.actor if to == ACTOR else w.target
 
 
 @called
-def place_of(t: Any, s: Any, log: Any, number: int, key: Any) -> int:
+def weighted_target(t: Any, s: Any, number: int, doer: int, key: Any) -> int:
+    """One of those to whom a deed may be done, by weight."""
+    deed, w = t.deeds[number], s.world[0]
+    weigh_nobody(t, s)
+    for i in range(deed.first_to, deed.first_to + deed.tos):
+        weight = between(t, s, t.targets[i].program, 0.0, INF)
+        count = hold(t, s, t.targets[i].what, doer, w.self, w.actor, w.target)
+        if count > 0:
+            weigh_held(t, s, weight / count)
+    return least(t, s, t.to_salts, key)
+
+
+@inlined
+def place_of(t: Any, s: Any, number: int, key: Any) -> int:
     """Where a deed is done; −1 for no place."""
+    return t.deeds[number].place if t.deeds[number].places == 0 else weighted_place(t, s, number, key)
+
+
+@called
+def weighted_place(t: Any, s: Any, number: int, key: Any) -> int:
+    """One of the places where a deed may be done, by weight."""
     deed = t.deeds[number]
-    if deed.places == 0:
-        return deed.place
     best, found = INF, -1
     for i in range(deed.first_place, deed.first_place + deed.places):
-        weight = between(t, s, log, t.places[i].program, 0.0, INF)
+        weight = between(t, s, t.places[i].program, 0.0, INF)
         if weight > 0.0:
             time = -math.log(draw(key, t.places[i].salt)) / weight
             if time < best:
@@ -149,7 +206,7 @@ def set_cell(s: Any, variable: int, cell: int, sign: int, x: float) -> None:
 
 
 @called
-def apply_effects(t: Any, s: Any, log: Any, first: int, effects: int) -> None:
+def apply_effects(t: Any, s: Any, first: int, effects: int) -> None:
     """Effects in order, on each cell that their indexes mean."""
     w = s.world[0]
     for k in range(first, first + effects):
@@ -160,4 +217,4 @@ def apply_effects(t: Any, s: Any, log: Any, first: int, effects: int) -> None:
                 b = whom(w, one.first_other) if one.others == ROLE else t.members[one.first_other + j]
                 if a >= 0 and b >= 0:
                     cell = s.variables[one.variable].offset + a * one.width + b
-                    set_cell(s, one.variable, cell, one.sign, value(t, s, log, one.program))
+                    set_cell(s, one.variable, cell, one.sign, value(t, s, one.program))

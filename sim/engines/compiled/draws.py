@@ -154,5 +154,5 @@ def hurdle_quantile(u: float, p: float, kind: int, a: float, b: float, c: float)
     zero = share_at_zero(kind, a, b, c)
     share = zero + inner * (1.0 - zero)
     value = quantile(kind, NEARLY_ONE if share > NEARLY_ONE else share, a, b, c)
-    counts = kind == POISSON or kind == GEOMETRIC or kind == NEGBINOMIAL
+    counts = kind in (POISSON, GEOMETRIC, NEGBINOMIAL)
     return 1.0 if counts and value < 1.0 else value

@@ -51,7 +51,7 @@ class CompiledEngine:
         self._mine = threading.local()
 
     def play_runs(self, seed: int, runs: range, *, states: bool = True) -> Played:
-        """See :class:`sim.engines.played.Engine`. An error is told by the readable engine, which plays that run again."""
+        """See :class:`sim.engines.played.Engine`. The readable engine tells an error: it plays that run again."""
         root, first = np.uint64(salt("seed", str(seed))), np.int64(runs.start)
         special = self._special(root, first, len(runs))
         room = self._room()
@@ -93,7 +93,7 @@ class CompiledEngine:
         )
         log = np.empty(2 * len(left["log"]) + events, LOG)
         log[:used] = left["log"][:used]
-        return self._mine.room, Memory(layout.LEFT, left.arrays | {"log": log})
+        return self._mine.room, Memory(layout.LEFT, **(left.arrays | {"log": log}))
 
 
 @dataclass
@@ -108,12 +108,14 @@ class _Room:
 
 def _state(flat: Memory, constants: tuple[float, ...], events: int, pending: int) -> Memory:
     """Room for runs with so many events, and so many responses under way."""
-    actors, rules, outcomes = int(flat["sizes"][0]["actors"]), len(flat["rules"]), len(flat["outcomes"])
+    rules, outcomes = len(flat["rules"]), len(flat["outcomes"])
     numbers = np.zeros(int(flat["sizes"][0]["stack"]) + len(flat["code"]) + 8)
     numbers[: len(constants)] = constants
     whole, cells, questions = np.int64, len(flat["originals"]), max(len(flat["questions"]), 1)
-    return Memory(layout.STATE, dict(
+    return Memory(
+        layout.STATE,
         world=np.zeros(1, layout.WORLD),
+        log=np.empty(events, LOG),
         numbers=numbers,
         variables=flat["variables"].copy(),
         cells=np.zeros(cells, layout.CELL),
@@ -132,16 +134,18 @@ def _state(flat: Memory, constants: tuple[float, ...], events: int, pending: int
         hit_counts=np.zeros(questions, whole),
         level_times=np.empty(events, whole),
         level_rungs=np.empty(events, whole),
-        weights=np.zeros(actors + 1),
-        held=np.zeros(actors + 1, np.int32),
+        weights=np.zeros(64 * len(flat["everyone"])),
+        held=np.zeros(len(flat["everyone"]), np.uint64),
+        weighed=np.zeros(len(flat["everyone"]), np.uint64),
         scratch=np.zeros(3),
         stack=np.zeros(_DEEPEST, np.uint64),
-    ))  # fmt: skip
+    )
 
 
 def _left(flat: Memory, runs: int, events: int, *, states: bool) -> Memory:
     whole, times = np.int64, len(flat["samples"])
-    return Memory(layout.LEFT, dict(
+    return Memory(
+        layout.LEFT,
         log=np.empty(events, LOG),
         counts=np.zeros(runs, whole),
         outcomes=np.empty((runs, len(flat["outcomes"])), whole),
@@ -153,7 +157,7 @@ def _left(flat: Memory, runs: int, events: int, *, states: bool) -> Memory:
         parameters=np.empty((runs, len(flat["parameters"]))),
         levels=np.empty((runs, times), whole),
         states=np.empty((runs if states else 0, times, len(flat["originals"]))),
-    ))  # fmt: skip
+    )
 
 
 def _played(runs: range, left: Memory, used: int) -> Played:

@@ -25,17 +25,17 @@ NEVER = np.int64(-(2**62))
 
 
 @inlined
-def speak_of(t: Any, w: Any, log: Any, responder: int, blames: int, cause: int) -> None:
+def speak_of(t: Any, s: Any, responder: int, blames: int, cause: int) -> None:
     """Have names mean the event that a response answers, as the responder sees it."""
-    event = log[cause]
+    event, w = s.log[cause], s.world[0]
     speak(w, responder, blames, event.target, t.actions[event.action].rung, event.deaths, event.injured)
     w.waited = (w.now - event.time) / DAY_MS
 
 
 @inlined
-def people(t: Any, s: Any, log: Any, number: int, u: float) -> int:
+def people(t: Any, s: Any, number: int, u: float) -> int:
     """A number of casualties."""
-    value = drawn(t, s, log, number, u)
+    value = drawn(t, s, number, u)
     if not abs(value) < LARGEST:
         s.world[0].status = FAULT
         return 0
@@ -43,19 +43,19 @@ def people(t: Any, s: Any, log: Any, number: int, u: float) -> int:
 
 
 @called
-def casualties(t: Any, s: Any, log: Any, index: int, deed: Any, blames: int) -> None:
+def casualties(t: Any, s: Any, index: int, deed: Any, blames: int) -> None:
     """Deaths, then injured, which may speak of the deaths."""
-    w, event = s.world[0], log[index]
+    w, event = s.world[0], s.log[index]
     rung = t.actions[event.action].rung
     for injured in range(2):
         number = deed.injured if injured else deed.deaths
         if number < 0:
             continue
         if event.cause >= 0 and (deed.own_injured if injured else deed.own_deaths):
-            speak_of(t, w, log, event.actor, blames, event.cause)
+            speak_of(t, s, event.actor, blames, event.cause)
         else:
             speak(w, event.actor, event.actor, event.target, rung, event.deaths, 0)
-        count = people(t, s, log, number, draw(event.key, INJURED if injured else DEATHS))
+        count = people(t, s, number, draw(event.key, INJURED if injured else DEATHS))
         if injured:
             event.injured = count
         else:
@@ -63,7 +63,7 @@ def casualties(t: Any, s: Any, log: Any, index: int, deed: Any, blames: int) -> 
 
 
 @inlined
-def raise_level(s: Any, w: Any, log: Any, rung: int) -> None:
+def raise_level(s: Any, w: Any, rung: int) -> None:
     """The level follows an event. The queue holds those that are the highest since they happened."""
     if rung <= 0:
         return
@@ -75,9 +75,9 @@ def raise_level(s: Any, w: Any, log: Any, rung: int) -> None:
 
 
 @called
-def note_hits(t: Any, s: Any, log: Any, index: int) -> None:
+def note_hits(t: Any, s: Any, index: int) -> None:
     """Which questions the event answers, as far as that is the same for everybody."""
-    event = log[index]
+    event = s.log[index]
     action = t.actions[event.action]
     for k in range(action.first_question, action.first_question + action.questions):
         question = t.asked_of[k]
@@ -87,36 +87,38 @@ def note_hits(t: Any, s: Any, log: Any, index: int) -> None:
 
 
 @called
-def occur(t: Any, s: Any, log: Any, doer: int, number: int, target: int, place: int, cause: int, origin: int,
+def occur(t: Any, s: Any, doer: int, number: int, target: int, place: int, cause: int, origin: int,
           key: Any, blames: int) -> None:  # fmt: skip
     """An event happens: steps 1 to 4. `blames`: whom the responder holds responsible for its cause."""
     w, deed = s.world[0], t.deeds[number]
     action, index = t.actions[deed.action], w.events
-    if index >= len(log):
+    if index >= len(s.log):
         w.status = NO_ROOM
         return
     # 1. casualties, place in the log, level
-    event = log[index]
+    event = s.log[index]
     event.time, event.actor, event.action, event.target, event.place = w.now, doer, deed.action, target, place
     event.deaths, event.injured, event.cause, event.origin, event.key = 0, 0, cause, origin, key
     w.seen = index
-    casualties(t, s, log, index, deed, blames)
+    if deed.deaths >= 0 or deed.injured >= 0:
+        casualties(t, s, index, deed, blames)
     w.events = index + 1
     if action.rung > w.peak and w.now >= 0:
         w.peak = action.rung
-    raise_level(s, w, log, action.rung)
-    note_hits(t, s, log, index)
+    raise_level(s, w, action.rung)
+    if action.questions > 0:
+        note_hits(t, s, index)
     # 2. effects
     w.seen = index
     speak(w, doer, doer, target, action.rung, event.deaths, event.injured)
-    apply_effects(t, s, log, action.first_effect, action.effects)
+    apply_effects(t, s, action.first_effect, action.effects)
     if deed.effects > 0:
         if cause >= 0:
-            speak_of(t, w, log, doer, blames, cause)
-        apply_effects(t, s, log, deed.first_effect, deed.effects)
+            speak_of(t, s, doer, blames, cause)
+        apply_effects(t, s, deed.first_effect, deed.effects)
     # 3. outcomes
     if w.now >= 0:
-        judge(t, s, log, index)
+        judge(t, s, index)
     if w.events >= t.sizes[0].max_events:
         w.truncated = w.over = 1
     if w.over != 0 or w.status != 0:
@@ -124,67 +126,67 @@ def occur(t: Any, s: Any, log: Any, doer: int, number: int, target: int, place: 
     # 4. who learns of it, whom they blame, how they respond
     w.seen = index
     speak(w, doer, doer, target, action.rung, event.deaths, event.injured)
-    answer(t, s, log, index)
+    answer(t, s, index)
 
 
 @called
-def answer(t: Any, s: Any, log: Any, index: int) -> None:
+def answer(t: Any, s: Any, index: int) -> None:
     """Step 4: the rules that may answer stand in the order of their owners."""
-    w, event = s.world[0], log[index]
+    w, event = s.world[0], s.log[index]
     action = t.actions[event.action]
     observer, knows = -1, False
     for k in range(action.first_rule, action.first_rule + action.rules):
-        rule = t.rules[t.audience[k]]
-        if t.fits_target[rule.pattern, event.target + 1] == 0 or t.fits_place[rule.pattern, event.place + 1] == 0:
+        one = t.audience[k]
+        if t.fits_target[one.pattern, event.target + 1] == 0 or t.fits_place[one.pattern, event.place + 1] == 0:
             continue
-        if rule.actor != observer:
-            observer = rule.actor
+        if one.actor != observer:
+            observer = one.actor
             w.self, w.actor = observer, event.actor
-            knows = observer == event.actor or learns(t, s, log, observer, index)
-            if knows and observer != event.actor:
-                w.actor = blamed(t, s, log, observer, index)
-        if not knows:
-            continue
-        if rule.own != 0 if observer == event.actor else t.fits_actor[rule.pattern, w.actor + 1] != 0:
-            consider(t, s, log, t.audience[k], index)
+            knows = True
+            if observer != event.actor:
+                knows = action.sights == 0 or learns(t, s, observer, index)
+                if knows and action.blames > 0:
+                    w.actor = blamed(t, s, observer, index)
+        if knows and (one.own != 0 if observer == event.actor else t.fits_actor[one.pattern, w.actor + 1] != 0):
+            consider(t, s, one.rule, index)
         if w.status != 0:
             return
 
 
 @called
-def is_held_back(t: Any, s: Any, log: Any, limit: int, cooldown: int, condition: int, count: int, latest: int) -> bool:
+def is_held_back(t: Any, s: Any, limit: int, cooldown: int, condition: int, count: int, latest: int) -> bool:
     """Whether limit, cooldown or condition hold a rule or driver back."""
-    if limit >= 0 and count >= between(t, s, log, limit, -np.inf, np.inf):
+    if limit >= 0 and count >= between(t, s, limit, -np.inf, np.inf):
         return True
-    if cooldown >= 0 and latest != NEVER:
-        if (s.world[0].now - latest) / DAY_MS < between(t, s, log, cooldown, -np.inf, np.inf):
-            return True
-    return condition >= 0 and not holds_true(t, s, log, condition)
+    rests = cooldown >= 0 and latest != NEVER
+    if rests and (s.world[0].now - latest) / DAY_MS < between(t, s, cooldown, -np.inf, np.inf):
+        return True
+    return condition >= 0 and not holds_true(t, s, condition)
 
 
 @called
-def consider(t: Any, s: Any, log: Any, number: int, index: int) -> None:
+def consider(t: Any, s: Any, number: int, index: int) -> None:
     """A rule whose pattern fits an event so far: its other conditions, chance and commitment."""
-    rule, event = t.rules[number], log[index]
+    rule, event = t.rules[number], s.log[index]
     if not fits_rest(t, rule.pattern, event):
         return
-    if is_held_back(t, s, log, rule.limit, rule.cooldown, rule.condition, s.counts[number], s.latest[number]):
+    if rule.guarded != 0 and is_held_back(
+        t, s, rule.limit, rule.cooldown, rule.condition, s.counts[number], s.latest[number]
+    ):
         return
     if rule.chance >= 0:
-        p = between(t, s, log, rule.chance, 0.0, 1.0)
+        p = between(t, s, rule.chance, 0.0, 1.0)
         if draw(event.key, rule.chance_salt) >= p:
             return
     if s.world[0].status == 0:
-        commit(t, s, log, number, index, mix(event.key ^ rule.key_salt))
+        commit(t, s, number, index, mix(event.key ^ rule.key_salt))
 
 
 @called
-def due_time(t: Any, s: Any, log: Any, number: int, key: Any) -> int:
-    """When a response is due whose delay has this draw (−1: none); not before t = 0 means never."""
+def due_time(t: Any, s: Any, number: int, key: Any) -> int:
+    """When a response is due whose delay has this draw."""
     w, horizon = s.world[0], t.sizes[0].horizon
-    if number < 0:
-        return w.now
-    days = drawn(t, s, log, number, draw(key, DELAY))
+    days = drawn(t, s, number, draw(key, DELAY))
     if not 0.0 <= days < np.inf:
         w.status = FAULT
         return horizon
@@ -193,22 +195,23 @@ def due_time(t: Any, s: Any, log: Any, number: int, key: Any) -> int:
 
 
 @called
-def commit(t: Any, s: Any, log: Any, number: int, index: int, key: Any) -> None:
+def commit(t: Any, s: Any, number: int, index: int, key: Any) -> None:
     """Choose an option, its target and place, and schedule it after its delay."""
     rule, w = t.rules[number], s.world[0]
     option = rule.first_option
     if rule.chooses != 0:
-        option = chosen(t, s, log, rule.first_option, rule.options, key)
+        option = chosen(t, s, rule.first_option, rule.options, key)
         if option < 0:
             return
     deed = t.options[option].deed
     if t.deeds[deed].action == NOTHING and t.deeds[deed].effects == 0:
         return
-    due = due_time(t, s, log, t.options[option].after, key)
+    after = t.options[option].after
+    due = w.now if after < 0 else due_time(t, s, after, key)
     if due < 0:
         return
-    target = target_of(t, s, log, deed, rule.actor, key)
-    place = place_of(t, s, log, deed, key)
+    target = target_of(t, s, deed, rule.actor, key)
+    place = place_of(t, s, deed, key)
     s.counts[number] += 1
     s.latest[number] = w.now
     if due < t.sizes[0].horizon:

@@ -9,13 +9,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from sim.engines.compiled.jit import called, inlined
 from sim.engines.compiled.layout import Status
+from sim.engines.compiled.programs import KEEP, WITH
 from sim.engines.compiled.questions import count, since
 from sim.model.code import ACTOR, SELF, Op
 from sim.scenario.times import DAY_MS
 
 NAN, INF = math.nan, math.inf
+ONE, TWO = np.uint64(1), np.uint64(2)
 FAULT = int(Status.FAULT)
 (CONSTANT, PARAMETER, WORLD, OF_ACTOR, OF_DYAD, TIME, LEVEL, RUNG, DEATHS, INJURED, WAITED, WHO, COUNT, SINCE,
  NEGATE, NOT, ABS, EXP, LOG, SQRT, LOGISTIC, ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, LESS, AT_MOST, MORE, AT_LEAST,
@@ -43,13 +47,11 @@ def read(cells: Any, cell: int, decay: float, now: int) -> float:
     return base + (value - base) * math.exp(age * decay)
 
 
-@called
+@inlined
 def leaf(t: Any, s: Any, op: int, a: int, b: int, c: int) -> float:
     """What a name stands for."""
     if op == CONSTANT:
         return s.numbers[a]
-    if op == PARAMETER:
-        return s.numbers[t.sizes[0].constants + a]
     w = s.world[0]
     if op <= OF_DYAD:
         cell = s.variables[a].offset
@@ -76,7 +78,7 @@ def leaf(t: Any, s: Any, op: int, a: int, b: int, c: int) -> float:
         return float(w.injured)
     if op == WAITED:
         return w.waited
-    return float(whom(w, a))
+    return float(whom(w, b))
 
 
 @called
@@ -138,28 +140,31 @@ def compared(op: int, x: float, y: float) -> float:
 
 
 @inlined
-def arithmetic(op: int, x: float, y: float, careful: bool) -> float:
-    """A sum, difference, product, quotient or power; beside a ``since`` what overflows is an error at once."""
+def arithmetic(op: int, x: float, y: float) -> float:
+    """A sum, difference, product, quotient or power."""
     if op == ADD:
-        value = x + y
-    elif op == SUBTRACT:
-        value = x - y
-    elif op == MULTIPLY:
-        value = x * y
-    elif op == DIVIDE:
-        value = x / y if y != 0.0 else NAN
-    else:
-        return power(x, y)
-    if careful and abs(value) == INF and abs(x) < INF and abs(y) < INF:
-        return NAN
-    return value
+        return x + y
+    if op == SUBTRACT:
+        return x - y
+    if op == MULTIPLY:
+        return x * y
+    if op == DIVIDE:
+        return x / y if y != 0.0 else NAN
+    return power(x, y)
+
+
+@called
+def careful_arithmetic(op: int, x: float, y: float) -> float:
+    """The same beside a ``since``, which may be infinite: what overflows is an error at once."""
+    value = arithmetic(op, x, y)
+    return NAN if abs(value) == INF and abs(x) < INF and abs(y) < INF else value
 
 
 @inlined
 def of_two(op: int, x: float, y: float, careful: bool) -> float:
     """An operation on two operands."""
     if op <= POWER:
-        return arithmetic(op, x, y, careful)
+        return careful_arithmetic(op, x, y) if careful else arithmetic(op, x, y)
     if x != x:
         return NAN
     if op == AND and x == 0.0:
@@ -168,7 +173,7 @@ def of_two(op: int, x: float, y: float, careful: bool) -> float:
         return 1.0
     if y != y:
         return NAN
-    if op == AND or op == OR:
+    if op in (AND, OR):
         return as_number(y != 0.0)
     return compared(op, x, y)
 
@@ -187,44 +192,52 @@ def of_three(op: int, x: float, y: float, z: float) -> float:
 
 
 @called
-def evaluate(t: Any, s: Any, log: Any, program: int) -> float:
+def evaluate(t: Any, s: Any, program: int) -> float:
     """The result of a program; NaN if it could not be computed.
 
-    The stack lies in the numbers, behind constants and parameters.
+    `x` is the top of the stack; what lies below stands in the numbers, behind all else.
     """
-    code, numbers, stack = t.code, s.numbers, t.sizes[0].stack
-    careful, top = t.programs[program].careful != 0, stack
+    numbers, top, x = s.numbers, np.uint64(t.sizes[0].stack), 0.0
+    careful = t.programs[program].careful != 0
     for i in range(t.programs[program].first, t.programs[program].behind):
-        op = code[i, 0]
+        one = t.code[i]
+        op = one.op
         if op < COUNT:
-            numbers[top] = leaf(t, s, op, code[i, 1], code[i, 2], code[i, 3])
-            top += 1
+            numbers[top] = x
+            top += ONE
+            x = leaf(t, s, op, one.a, one.b, one.c)
+        elif op >= WITH or FIRST_OF_TWO <= op < FIRST_OF_THREE:
+            if op >= WITH:
+                left, right, op = x, numbers[one.a], op - WITH
+            else:
+                top -= ONE
+                left, right = numbers[top], x
+            x = of_two(op, left, right, careful)
+        elif op == KEEP:
+            numbers[one.a] = x
         elif op >= FIRST_OF_THREE:
-            top -= 2
-            numbers[top - 1] = of_three(op, numbers[top - 1], numbers[top], numbers[top + 1])
-        elif op >= FIRST_OF_TWO:
-            top -= 1
-            numbers[top - 1] = of_two(op, numbers[top - 1], numbers[top], careful)
+            top -= TWO
+            x = of_three(op, numbers[top], numbers[top + ONE], x)
         elif op >= FIRST_OF_ONE:
-            numbers[top - 1] = of_one(op, numbers[top - 1])
+            x = of_one(op, x)
         elif op == COUNT:
-            numbers[top - 1] = count(t, s, log, code[i, 1], numbers[top - 1])
+            x = count(t, s, one.a, x)
         else:
-            numbers[top - 1] = since(t, s, log, code[i, 1], numbers[top - 1])
-    return numbers[stack]
+            x = since(t, s, one.a, x)
+    return x
 
 
 @inlined
-def value(t: Any, s: Any, log: Any, program: int) -> float:
+def value(t: Any, s: Any, program: int) -> float:
     """The value of a program now; NaN if it could not be computed."""
     number = t.programs[program].number
-    return s.numbers[number] if number >= 0 else evaluate(t, s, log, program)
+    return s.numbers[number] if number >= 0 else evaluate(t, s, program)
 
 
 @inlined
-def between(t: Any, s: Any, log: Any, program: int, low: float, high: float) -> float:
+def between(t: Any, s: Any, program: int, low: float, high: float) -> float:
     """The value of a program; one that is not from `low` to `high`, or not finite, is a fault, and 0 here."""
-    number = value(t, s, log, program)
+    number = value(t, s, program)
     if low <= number <= high and abs(number) < INF:
         return number
     s.world[0].status = FAULT
@@ -232,6 +245,6 @@ def between(t: Any, s: Any, log: Any, program: int, low: float, high: float) -> 
 
 
 @inlined
-def holds_true(t: Any, s: Any, log: Any, program: int) -> bool:
+def holds_true(t: Any, s: Any, program: int) -> bool:
     """Whether a condition holds."""
-    return between(t, s, log, program, -INF, INF) != 0.0
+    return between(t, s, program, -INF, INF) != 0.0

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from sim.chance import salt
+from sim.chance import Z90, salt
 from sim.engines.compiled import layout
 from sim.engines.compiled.layout import KINDS, OUTCOMES, RANK, ROLE, SIGNS, Array, Due, Term
 from sim.engines.compiled.memory import Memory
+from sim.engines.compiled.programs import most_kept, shortened
 from sim.engines.record import sample_times
-from sim.model.code import NOBODY, Op
+from sim.model.code import NOBODY, Instruction, Op
 from sim.model.tables import (
     NO_PROGRAM,
     DeedTable,
@@ -30,6 +32,7 @@ from sim.parameters import SPECIAL, share_ends
 from sim.scenario.syntax import Not, Who, WhoField
 
 _FAR = 2**62
+_PATTERN = list(layout.RULE.names or ()).index("pattern")
 _ROLES = {"self": Term.SELF, "actor": Term.ACTOR, "target": Term.TARGET}
 _WORDS = {**_ROLES, "others": Term.OTHERS, "any": Term.ANY, "nobody": Term.NOBODY}
 
@@ -43,9 +46,11 @@ class _Flattener:
     def __init__(self, tables: Tables):
         self.tables = tables
         self.actors, self.places = len(tables.actors), len(tables.places)
+        self.kept = len(tables.constants) + len(tables.parameters)
+        self.stack = self.kept + most_kept([tables.instructions[one.start : one.stop] for one in tables.programs])
         self.effects: list[tuple[Any, ...]] = []
         self.members: list[int] = []
-        self.draws: list[tuple[int, int, int, int]] = []
+        self.draws: list[tuple[Any, ...]] = []
         self.arguments: list[int] = []
         self.deeds: list[tuple[Any, ...]] = []
         self.targets: list[tuple[Any, ...]] = []
@@ -73,13 +78,15 @@ class _Flattener:
             (self._pattern(one.fixed), *(self._who_or_none(who) for who in (one.actor, one.target, one.soil)))
             for one in t.questions
         ]
-        actions, sights, blames, audience, asked_of = self._actions()
+        actions, sights, blames, audience, asked_of = self._actions(rules)
+        code, programs = self._programs()
         samples = sample_times(t.horizon_ms)
-        return Memory(layout.FLAT, dict(
+        return Memory(
+            layout.FLAT,
             sizes=_records(layout.SIZES, [(self.actors, self.places, t.horizon_ms, t.window_ms, t.max_events,
-                                           len(t.constants), len(t.constants) + len(t.parameters), len(t.rule_ids))]),
-            code=np.array(t.instructions or [(0, 0, 0, 0)], np.int32),
-            programs=_records(layout.PROGRAM, self._programs()),
+                                           len(t.constants), self.stack, len(t.rule_ids))]),
+            code=_records(layout.INSTRUCTION, code),
+            programs=_records(layout.PROGRAM, programs),
             variables=_records(layout.VARIABLE, [
                 (one.offset, one.low, one.high, one.half_life, one.baseline, 0.0, 0.0) for one in t.variables
             ]),
@@ -87,7 +94,7 @@ class _Flattener:
             parameters=_records(layout.PARAMETER, self._parameters()),
             effects=_records(layout.EFFECT, self.effects),
             members=np.array(self.members, np.int32),
-            draws=np.array(self.draws or [(0, 0, 0, 0)], np.int32),
+            draws=_records(layout.DRAW, self.draws),
             arguments=np.array(self.arguments, np.int32),
             deeds=_records(layout.DEED, self.deeds),
             targets=_records(layout.WEIGHTED, self.targets),
@@ -106,7 +113,7 @@ class _Flattener:
             actions=_records(layout.ACTION, actions),
             sights=_records(layout.SIGHT, sights),
             blames=_records(layout.SIGHT, blames),
-            audience=np.array(audience, np.int32),
+            audience=_records(layout.HEARER, audience),
             asked_of=np.array(asked_of, np.int32),
             questions=_records(layout.QUESTION, questions),
             who=_records(layout.WHO, self.who),
@@ -122,21 +129,23 @@ class _Flattener:
             blame_salts=_salts(
                 salt("attribution", observer, name) for observer in t.actors for name in ("nobody", *names[:-1])
             ).reshape(self.actors, self.actors + 1),
-        ))  # fmt: skip
+        )  # fmt: skip
 
     # --- expressions ----------------------------------------------------------------------------------------------
 
-    def _programs(self) -> Iterable[tuple[Any, ...]]:
-        code, constants = self.tables.instructions, len(self.tables.constants)
-        for one in self.tables.programs:
-            ops = [instruction[0] for instruction in code[one.start : one.stop]]
-            number = -1
-            if ops == [Op.CONSTANT]:
-                number = code[one.start][1]
-            elif ops == [Op.PARAMETER]:
-                number = constants + code[one.start][1]
-            asks = Op.COUNT in ops or Op.SINCE in ops
-            yield one.start, one.stop, number, asks, Op.SINCE in ops
+    def _programs(self) -> tuple[list[Instruction], list[tuple[Any, ...]]]:
+        """The code, and the programs' stretches of it."""
+        t = self.tables
+        code: list[Instruction] = []
+        made: list[tuple[Any, ...]] = []
+        for one in t.programs:
+            old = t.instructions[one.start : one.stop]
+            new = shortened(old, len(t.constants), self.kept)
+            number = new[0][1] if len(new) == 1 and new[0][0] == Op.CONSTANT else -1
+            careful = any(instruction[0] == Op.SINCE for instruction in old)
+            made.append((len(code), len(code) + len(new), number, careful))
+            code += new
+        return code, made
 
     def _originals(self) -> Iterable[tuple[Any, ...]]:
         t = self.tables
@@ -205,7 +214,7 @@ class _Flattener:
         return len(self.patterns) - 1
 
     def _masks(self, sets: Sequence[frozenset[int] | None], size: int, nobody: int) -> Array:
-        """A row a pattern over what it may hold, which begins with −1 if there is `nobody`; all fit where it is None."""
+        """A row a pattern over what it may hold, from −1 on if there is `nobody`; None: all fit."""
         masks = np.zeros((max(len(sets), 1), size + nobody), np.uint8)
         for row, held in enumerate(sets):
             masks[row, [one + nobody for one in held] if held is not None else slice(None)] = 1
@@ -234,8 +243,19 @@ class _Flattener:
         inner = self._draw(draw.inner)
         first = len(self.arguments)
         self.arguments += draw.arguments
-        self.draws.append((KINDS.index(draw.kind), inner, first, len(self.arguments)))
+        numbers = [self._constant(program) for program in draw.arguments]
+        plain = draw.kind != "hurdle" and None not in numbers
+        a, b, c = (*(numbers if plain else ()), 0.0, 0.0, 0.0)[:3]
+        if plain and draw.kind == "lognormal":
+            b = math.log(b / a) / Z90
+        self.draws.append((KINDS.index(draw.kind), inner, first, len(self.arguments), plain, a, b, c))
         return len(self.draws) - 1
+
+    def _constant(self, program: int) -> float | None:
+        """The number that a program is, if it is just that."""
+        one, t = self.tables.programs[program], self.tables
+        op, place, *_ = t.instructions[one.start]
+        return t.constants[place] if one.stop - one.start == 1 and op == Op.CONSTANT else None
 
     def _deed(self, deed: DeedTable) -> int:
         to, first_to, tos = NOBODY, len(self.targets), 0
@@ -268,7 +288,8 @@ class _Flattener:
         return known
 
     def _rule(self, one: RuleTable) -> tuple[Any, ...]:
-        return (one.rule, one.origin, one.actor, self._pattern(one.pattern), one.own, one.condition, one.chance,
+        guarded = max(one.condition, one.cooldown, one.limit) >= 0
+        return (one.rule, one.origin, one.actor, self._pattern(one.pattern), guarded, one.condition, one.chance,
                 one.cooldown, one.limit, *self._options(one.options), one.chooses, one.key_salt,
                 salt("chance", one.id, self.tables.actors[one.actor]))  # fmt: skip
 
@@ -279,19 +300,23 @@ class _Flattener:
 
     # --- what happens when ----------------------------------------------------------------------------------------
 
-    def _actions(self) -> tuple[list[Any], list[Any], list[Any], list[int], list[int]]:
+    def _actions(self, rules: list[tuple[Any, ...]]) -> tuple[list[Any], list[Any], list[Any], list[Any], list[int]]:
         """The actions, their entries of visibility and attribution, the rules that may answer, the questions asked."""
         t = self.tables
         in_order = sorted(range(len(t.rules)), key=lambda number: t.rules[number].actor)
         actions: list[Any] = []
         sights: list[Any] = []
         blames: list[Any] = []
-        audience: list[int] = []
+        audience: list[Any] = []
         asked_of: list[int] = []
         for number, one in enumerate(t.actions):
             seen = [(self._sight(who), program) for who, program in one.visibility]
             blamed = [(self._who(who.who), program) for who, program in one.attribution]
-            heard = [rule for rule in in_order if number in t.rules[rule].pattern.actions]
+            heard = [
+                (rule, t.rules[rule].actor, rules[rule][_PATTERN], t.rules[rule].own)
+                for rule in in_order
+                if number in t.rules[rule].pattern.actions
+            ]
             asked = [q for q, question in enumerate(t.questions) if number in question.fixed.actions]
             actions.append((one.rung, *self._effects(one.effects), len(sights), len(seen), len(blames), len(blamed),
                             len(audience), len(heard), len(asked_of), len(asked)))  # fmt: skip

@@ -21,11 +21,12 @@ def _record(**fields: type) -> np.dtype[Any]:
     return np.dtype(list(fields.items()), align=True)
 
 
-_B, _I, _L, _U, _F = np.uint8, np.int32, np.int64, np.uint64, np.float64
+_B, _I, _L, _N, _U, _F = np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float64
 
 SIZES = _record(actors=_I, places=_I, horizon=_L, window=_L, max_events=_L, constants=_I, stack=_I, rule_ids=_I)
-"""`constants`: how many there are; parameters follow them in the numbers, and the stack begins behind these."""
-PROGRAM = _record(first=_I, behind=_I, number=_I, asks=_I, careful=_I)
+"""`constants`: how many there are; behind them in the numbers stand parameters, what programs keep, and the stack."""
+INSTRUCTION = _record(op=_I, a=_N, b=_I, c=_I)
+PROGRAM = _record(first=_N, behind=_N, number=_I, careful=_I)
 """`number`: where in the numbers the value stands, if the program is just that; `careful`: beside a ``since``."""
 VARIABLE = _record(offset=_I, low=_F, high=_F, half_life=_I, start=_I, decay=_F, baseline=_F)
 """`start`: the baseline's program. `decay` (a ms) and `baseline` are the run's."""
@@ -37,21 +38,25 @@ PARAMETER = _record(kind=_I, value=_F, a=_F, b=_F, c=_F, salt=_U, bounded=_I, lo
                     bottom=_F, top=_F, upper=_I, special=_I)  # fmt: skip
 """A range and, if it is bounded, the shares at its bounds; `special`: the column where SciPy's value stands."""
 EFFECT = _record(variable=_I, sign=_I, program=_I, width=_I, first_one=_I, ones=_I, first_other=_I, others=_I)
-"""Of each index a stretch of the members or, where the number is ROLE, the code of a role; `width`: cells a first index."""
-DRAW_KIND, DRAW_INNER, DRAW_FIRST, DRAW_BEHIND = range(4)
-"""The columns of a draw: its kind, the draw that a hurdle holds, its stretch of the arguments, which are programs."""
+"""Of each index a stretch of the members or, where the number is ROLE, the code of a role. `width`: cells for each
+first index."""
+DRAW = _record(kind=_I, inner=_I, first=_I, behind=_I, plain=_I, a=_F, b=_F, c=_F)
+"""A distribution: the draw that a hurdle holds, the programs of its arguments (a stretch of these), and, where they
+are all numbers (`plain`), these; a plain lognormal has the standard deviation of its logarithm for its second one."""
 DEED = _record(action=_I, to=_I, first_to=_I, tos=_I, place=_I, first_place=_I, places=_I, deaths=_I, injured=_I,
                own_deaths=_I, own_injured=_I, first_effect=_I, effects=_I)  # fmt: skip
-"""`to`: an actor or the code of a role, unless there are weights; `own_deaths`: its number speaks of what is answered."""
+"""`to`: an actor or the code of a role, unless there are weights. `own_deaths`: they speak of what is answered."""
 WEIGHTED = _record(what=_I, program=_I, salt=_U)
 """A who-field or a place, with its weight."""
 OPTION = _record(salt=_U, weight=_I, after=_I, unless=_I, deed=_I)
-RULE = _record(rule=_I, origin=_I, actor=_I, pattern=_I, own=_I, condition=_I, chance=_I, cooldown=_I, limit=_I,
+RULE = _record(rule=_I, origin=_I, actor=_I, pattern=_I, guarded=_I, condition=_I, chance=_I, cooldown=_I, limit=_I,
                first_option=_I, options=_I, chooses=_I, key_salt=_U, chance_salt=_U)  # fmt: skip
 DRIVER = _record(origin=_I, actor=_I, rate=_I, peak=_I, thinned=_I, condition=_I, cooldown=_I, limit=_I,
                  first_option=_I, options=_I, chooses=_I, key_salt=_U)  # fmt: skip
 ITEM = _record(actor=_I, origin=_I, chance=_I, deed=_I, key_salt=_U)
 OUTCOME = _record(kind=_I, pattern=_I, condition=_I, at=_L, ends=_I)
+HEARER = _record(rule=_I, actor=_I, pattern=_I, own=_I)
+"""A rule that may answer an action, with what is asked first of it."""
 PATTERN = _record(actor=_I, place=_I, target=_I, seldom=_I, origin=_I, least_deaths=_L, most_deaths=_L,
                   least_injured=_L, most_injured=_L)  # fmt: skip
 """Whether each key matters; `seldom`: whether origin, deaths or injured do. The masks stand beside it."""
@@ -99,7 +104,8 @@ class Due(IntEnum):
 
 
 RANK = 48
-"""At equal times what has the lesser rank comes first: the kind (all from CANDIDATE on are equal), then the order."""
+"""Above so many bits of a rank stands the kind, below them the order of scheduling. At equal times the lesser rank
+comes first; all kinds from CANDIDATE on are equal."""
 
 
 class Term(IntEnum):
@@ -127,23 +133,24 @@ Array = NDArray[Any]
 
 
 FLAT = Plan("Flat", {
-    "sizes": (SIZES, 1), "code": (_I, 2), "programs": (PROGRAM, 1), "variables": (VARIABLE, 1),
+    "sizes": (SIZES, 1), "code": (INSTRUCTION, 1), "programs": (PROGRAM, 1), "variables": (VARIABLE, 1),
     "originals": (ORIGINAL, 1), "parameters": (PARAMETER, 1), "effects": (EFFECT, 1), "members": (_I, 1),
-    "draws": (_I, 2), "arguments": (_I, 1), "deeds": (DEED, 1), "targets": (WEIGHTED, 1), "places": (WEIGHTED, 1),
+    "draws": (DRAW, 1), "arguments": (_I, 1), "deeds": (DEED, 1), "targets": (WEIGHTED, 1), "places": (WEIGHTED, 1),
     "options": (OPTION, 1), "rules": (RULE, 1), "drivers": (DRIVER, 1), "items": (ITEM, 1), "outcomes": (OUTCOME, 1),
     "patterns": (PATTERN, 1), "fits_action": (_B, 2), "fits_actor": (_B, 2), "fits_target": (_B, 2),
     "fits_place": (_B, 2), "fits_origin": (_B, 2), "actions": (ACTION, 1), "sights": (SIGHT, 1), "blames": (SIGHT, 1),
-    "audience": (_I, 1), "asked_of": (_I, 1), "questions": (QUESTION, 1), "who": (WHO, 1), "terms": (_I, 2),
+    "audience": (HEARER, 1), "asked_of": (_I, 1), "questions": (QUESTION, 1), "who": (WHO, 1), "terms": (_I, 2),
     "sets": (_U, 2), "relations": (_U, 3), "everyone": (_U, 1), "owners": (_U, 2), "agenda": (AGENDA, 1),
     "samples": (_L, 1), "to_salts": (_U, 1), "learn_salts": (_U, 1), "blame_salts": (_U, 2),
 })  # fmt: skip
 """A scenario. Nothing in it changes while runs are played."""
 STATE = Plan("State", {
-    "world": (WORLD, 1), "numbers": (_F, 1), "variables": (VARIABLE, 1), "cells": (CELL, 1), "moved": (_I, 1),
-    "has_moved": (_B, 1), "agenda": (AGENDA, 1), "pending": (PENDING, 1), "free": (_I, 1), "counts": (_L, 1),
-    "latest": (_L, 1), "driving": (DRIVING, 1), "times": (_L, 1), "deadlines": (_L, 1), "latest_break": (_L, 1),
-    "hits": (_I, 2), "hit_counts": (_L, 1), "level_times": (_L, 1), "level_rungs": (_L, 1), "weights": (_F, 1),
-    "held": (_I, 1), "scratch": (_F, 1), "stack": (_U, 1),
+    "world": (WORLD, 1), "log": (LOG, 1), "numbers": (_F, 1), "variables": (VARIABLE, 1), "cells": (CELL, 1),
+    "moved": (_I, 1), "has_moved": (_B, 1), "agenda": (AGENDA, 1), "pending": (PENDING, 1), "free": (_I, 1),
+    "counts": (_L, 1), "latest": (_L, 1), "driving": (DRIVING, 1), "times": (_L, 1), "deadlines": (_L, 1),
+    "latest_break": (_L, 1), "hits": (_I, 2), "hit_counts": (_L, 1), "level_times": (_L, 1),
+    "level_rungs": (_L, 1), "weights": (_F, 1), "held": (_U, 1), "weighed": (_U, 1), "scratch": (_F, 1),
+    "stack": (_U, 1),
 })  # fmt: skip
 """What one thread needs to play. Every run overwrites it."""
 LEFT = Plan("Left", {

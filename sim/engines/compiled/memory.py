@@ -41,7 +41,7 @@ class Memory:
         If an array is not what the plan says: the kernel would read past it.
     """
 
-    def __init__(self, plan: Plan, arrays: Mapping[str, NDArray[Any]]):
+    def __init__(self, plan: Plan, **arrays: NDArray[Any]):
         self.plan = plan
         self.arrays = {name: arrays[name] for name in plan.arrays}
         self._table = np.zeros((len(plan.arrays), _COLUMNS), np.int64)
@@ -57,7 +57,7 @@ class Memory:
         return self.arrays[name]
 
 
-class MemoryType(types.Type):  # type: ignore[misc]
+class MemoryType(types.Type):
     """A memory of a plan, as Numba sees it."""
 
     def __init__(self, plan: Plan):
@@ -71,7 +71,7 @@ def _type_of(memory: Memory, _: Any) -> MemoryType:
 
 
 @register_default(MemoryType)
-class _MemoryModel(PrimitiveModel):  # type: ignore[misc]
+class _MemoryModel(PrimitiveModel):
     def __init__(self, manager: Any, kind: MemoryType):
         super().__init__(manager, kind, ir.IntType(64).as_pointer())
 
@@ -93,7 +93,7 @@ def _array_type(kind: MemoryType, name: str) -> types.Array | None:
 
 
 @infer_getattr
-class _MemoryAttributes(AttributeTemplate):  # type: ignore[misc]
+class _MemoryAttributes(AttributeTemplate):
     key = MemoryType
 
     def generic_resolve(self, kind: MemoryType, name: str) -> types.Array | None:

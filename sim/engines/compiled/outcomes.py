@@ -64,7 +64,7 @@ def came_true(t: Any, s: Any, number: int, time: int) -> None:
 
 
 @called
-def judge(t: Any, s: Any, log: Any, index: int) -> None:
+def judge(t: Any, s: Any, index: int) -> None:
     """An event has happened (−1: no event, but the state has changed)."""
     w = s.world[0]
     for number in range(len(t.outcomes)):
@@ -74,7 +74,7 @@ def judge(t: Any, s: Any, log: Any, index: int) -> None:
         if one.kind == STATE:
             speak_of_nothing(w)
         else:
-            event = log[index]
+            event = s.log[index]
             if not fits(t, one.pattern, event):
                 continue
             if one.kind == QUIET:
@@ -82,12 +82,12 @@ def judge(t: Any, s: Any, log: Any, index: int) -> None:
                 continue
             speak(w, -1, event.actor, event.target, t.actions[event.action].rung, event.deaths, event.injured)
             w.seen = w.events
-        if one.condition < 0 or holds_true(t, s, log, one.condition):
+        if one.condition < 0 or holds_true(t, s, one.condition):
             came_true(t, s, number, w.now)
 
 
 @called
-def ask(t: Any, s: Any, log: Any) -> None:
+def ask(t: Any, s: Any) -> None:
     """What is asked at this instant, and the quiets that may have lasted until now."""
     w = s.world[0]
     speak_of_nothing(w)
@@ -96,7 +96,7 @@ def ask(t: Any, s: Any, log: Any) -> None:
         if s.times[number] >= 0:
             continue
         if one.kind == ASKED and one.at == w.now:
-            if holds_true(t, s, log, one.condition):
+            if holds_true(t, s, one.condition):
                 came_true(t, s, number, w.now)
         elif one.kind == QUIET and s.deadlines[number] == w.now:
             s.deadlines[number] = s.latest_break[number] + one.at
@@ -107,7 +107,7 @@ def ask(t: Any, s: Any, log: Any) -> None:
 
 
 @called
-def close(t: Any, s: Any, log: Any, end: int) -> None:
+def close(t: Any, s: Any, end: int) -> None:
     """The run is over: what is asked later is answered from the state that stays."""
     w, horizon = s.world[0], t.sizes[0].horizon
     speak_of_nothing(w)
@@ -115,5 +115,5 @@ def close(t: Any, s: Any, log: Any, end: int) -> None:
         one = t.outcomes[number]
         if one.kind != ASKED or s.times[number] >= 0 or not 0 <= one.at <= horizon:
             continue
-        if (one.at > end or one.at == horizon) and holds_true(t, s, log, one.condition):
+        if (one.at > end or one.at == horizon) and holds_true(t, s, one.condition):
             s.times[number] = one.at

@@ -13,9 +13,9 @@ from sim.engines.compiled.agenda import before, drop_first, push
 from sim.engines.compiled.beginning import NEVER, draw_parameters, set_variables, start_clock
 from sim.engines.compiled.deeds import apply_effects, chosen, place_of, target_of
 from sim.engines.compiled.draws import draw, mix, numbered
-from sim.engines.compiled.events import NOTHING, is_held_back, occur, speak_of
+from sim.engines.compiled.events import NO_ROOM, NOTHING, is_held_back, occur, speak_of
 from sim.engines.compiled.expressions import INF, between, holds_true, read
-from sim.engines.compiled.jit import called, compile_entry, entry, inlined
+from sim.engines.compiled.jit import called, entry, inlined
 from sim.engines.compiled.layout import FLAT, LEFT, STATE, Due
 from sim.engines.compiled.memory import MemoryType
 from sim.engines.compiled.outcomes import ask, close, judge, speak
@@ -83,13 +83,13 @@ def prepare(t: Any, s: Any, left: Any, row: int, key: Any) -> None:
 
 
 @called
-def start(t: Any, s: Any, log: Any) -> None:
+def start(t: Any, s: Any) -> None:
     """t = 0: the clock of decay, outcomes and drivers starts."""
     w = s.world[0]
     start_clock(t, s)
     w.peak, w.sample = w.level, 0
-    judge(t, s, log, -1)
-    ask(t, s, log)
+    judge(t, s, -1)
+    ask(t, s)
     for number in range(len(t.drivers)):
         push(s.agenda, w, 0, DRIVER_STARTS, number)
 
@@ -115,68 +115,70 @@ def next_candidate(t: Any, s: Any, number: int) -> None:
 
 
 @called
-def start_driver(t: Any, s: Any, log: Any, number: int) -> None:
+def start_driver(t: Any, s: Any, number: int) -> None:
     """A driver's first candidate."""
     driver, one, w = t.drivers[number], s.driving[number], s.world[0]
     alone(w, driver.actor)
     one.candidate, one.days, one.events, one.latest = 0, 0.0, 0, NEVER
-    one.peak = between(t, s, log, driver.peak, 0.0, INF)
+    one.peak = between(t, s, driver.peak, 0.0, INF)
     one.source = mix(w.key ^ driver.key_salt)
     if one.peak > 0.0:
         next_candidate(t, s, number)
 
 
 @called
-def option_of_candidate(t: Any, s: Any, log: Any, number: int) -> int:
+def option_of_candidate(t: Any, s: Any, number: int) -> int:
     """What a driver's candidate does, or −1 if it comes to nothing."""
     driver, one = t.drivers[number], s.driving[number]
     alone(s.world[0], driver.actor)
     if driver.thinned != 0:
-        rate = between(t, s, log, driver.rate, 0.0, one.peak)
+        rate = between(t, s, driver.rate, 0.0, one.peak)
         if draw(one.key, THIN) * one.peak >= rate:
             return -1
-    if is_held_back(t, s, log, driver.limit, driver.cooldown, driver.condition, one.events, one.latest):
+    if is_held_back(t, s, driver.limit, driver.cooldown, driver.condition, one.events, one.latest):
         return -1
     if driver.chooses != 0:
-        return chosen(t, s, log, driver.first_option, driver.options, one.key)
+        return chosen(t, s, driver.first_option, driver.options, one.key)
     return driver.first_option
 
 
 @called
-def happens(t: Any, s: Any, log: Any, number: int) -> bool:
+def happens(t: Any, s: Any, number: int) -> bool:
     """Whether a timeline item that is due happens."""
     item, w = t.items[number], s.world[0]
     alone(w, item.actor)
     if item.chance < 0:
         return True
-    p = between(t, s, log, item.chance, 0.0, 1.0)
+    p = between(t, s, item.chance, 0.0, 1.0)
     return draw(mix(w.key ^ item.key_salt), HAPPENS) < p
 
 
 @called
-def stands(t: Any, s: Any, log: Any, left: Any, slot: int) -> bool:
+def stands(t: Any, s: Any, left: Any, slot: int) -> bool:
     """Whether a response whose delay is over is not stood down."""
     one, w = s.pending[slot], s.world[0]
-    unless = t.options[one.option].unless
-    speak_of(t, w, log, t.rules[one.rule].actor, one.blamed, one.cause)
+    unless, deed = t.options[one.option].unless, t.options[one.option].deed
+    if unless < 0 and t.deeds[deed].action != NOTHING:
+        return True
+    speak_of(t, s, t.rules[one.rule].actor, one.blamed, one.cause)
     w.seen = w.events
-    if unless >= 0 and holds_true(t, s, log, unless):
+    if unless >= 0 and holds_true(t, s, unless):
         left.stood_down[w.row, t.rules[one.rule].rule] += 1
         return False
     return True
 
 
 @called
-def take_turn(t: Any, s: Any, log: Any, left: Any, kind: int, index: int) -> None:
+def take_turn(t: Any, s: Any, left: Any, kind: int, index: int) -> None:
     """What is due happens: one event at most."""
     w = s.world[0]
     doer, deed, target, place, cause, origin, key, blames = -1, -1, -1, -1, -1, -1, w.key, -1
     if kind == ITEM:
         item = t.items[index]
-        if happens(t, s, log, index):
+        if happens(t, s, index):
             doer, deed, origin, key = item.actor, item.deed, item.origin, mix(w.key ^ item.key_salt)
     elif kind == CANDIDATE:
-        option = option_of_candidate(t, s, log, index)
+        option = option_of_candidate(t, s, index)
         if option >= 0:
             doer, deed, origin = t.drivers[index].actor, t.options[option].deed, t.drivers[index].origin
             key = s.driving[index].key
@@ -184,26 +186,26 @@ def take_turn(t: Any, s: Any, log: Any, left: Any, kind: int, index: int) -> Non
             s.driving[index].latest = w.now
     else:
         one = s.pending[index]
-        if stands(t, s, log, left, index):
+        if stands(t, s, left, index):
             doer, deed, origin = t.rules[one.rule].actor, t.options[one.option].deed, t.rules[one.rule].origin
             target, place, cause, key, blames = one.target, one.place, one.cause, one.key, one.blamed
         s.free[w.freed] = index
         w.freed += 1
     if deed >= 0 and kind != RESPONSE:
-        place = place_of(t, s, log, deed, key)
-        target = target_of(t, s, log, deed, doer, key)
+        place = place_of(t, s, deed, key)
+        target = target_of(t, s, deed, doer, key)
     if deed >= 0 and w.status == 0:
         if t.deeds[deed].action == NOTHING:
-            apply_effects(t, s, log, t.deeds[deed].first_effect, t.deeds[deed].effects)
-            judge(t, s, log, -1)
+            apply_effects(t, s, t.deeds[deed].first_effect, t.deeds[deed].effects)
+            judge(t, s, -1)
         else:
-            occur(t, s, log, doer, deed, target, place, cause, origin, key, blames)
+            occur(t, s, doer, deed, target, place, cause, origin, key, blames)
     if kind == CANDIDATE and w.over == 0 and w.status == 0:
         next_candidate(t, s, index)
 
 
 @called
-def play_run(t: Any, s: Any, log: Any, left: Any) -> None:
+def play_run(t: Any, s: Any, left: Any) -> None:
     """Play from the first given event to the horizon, or to the run's end before it."""
     w, horizon = s.world[0], t.sizes[0].horizon
     while w.over == 0 and w.status == 0:
@@ -221,24 +223,29 @@ def play_run(t: Any, s: Any, log: Any, left: Any) -> None:
             drop_first(s.agenda, w)
         pass_time(t, s, left, time)
         if kind == START:
-            start(t, s, log)
+            start(t, s)
         elif kind == ASKED:
-            ask(t, s, log)
+            ask(t, s)
         elif kind == DRIVER_STARTS:
-            start_driver(t, s, log, index)
+            start_driver(t, s, index)
         else:
-            take_turn(t, s, log, left, kind, index)
+            take_turn(t, s, left, kind, index)
     if w.over == 0:
         pass_time(t, s, left, horizon)
 
 
 @called
-def write_down(t: Any, s: Any, log: Any, left: Any) -> None:
-    """What the run leaves; one that ended early keeps its last level and variables."""
+def write_down(t: Any, s: Any, left: Any, used: int) -> None:
+    """What the run leaves, its log behind the `used` events; one that ended early keeps its last state."""
     w = s.world[0]
+    if used + w.events > len(left.log):
+        w.status = NO_ROOM
+        return
+    for index in range(w.events):
+        left.log[used + index] = s.log[index]
     row, rest = w.row, w.sample if w.now >= 0 else 0
     if w.truncated == 0:
-        close(t, s, log, w.now)
+        close(t, s, w.now)
         for number in range(rest, len(t.samples)):
             sample(t, s, left, number)
     else:
@@ -266,15 +273,14 @@ def play_runs(t: Any, s: Any, left: Any, root: Any, first: int, special: Any, do
         The rows that are done and the events used. If a row is missing the state's status says why: a fault
         in that run, or no room for it.
     """
-    w, room = s.world[0], min(t.sizes[0].max_events, s.hits.shape[1])
+    w = s.world[0]
     while done < len(left.counts):
-        log = left.log[used : used + room]
         prepare(t, s, left, done, numbered(root, first + done))
         draw_parameters(t, s, special, done)
-        set_variables(t, s, log)
-        play_run(t, s, log, left)
+        set_variables(t, s)
+        play_run(t, s, left)
         if w.status == 0:
-            write_down(t, s, log, left)
+            write_down(t, s, left, used)
         if w.status != 0:
             break
         used += w.events
@@ -295,5 +301,5 @@ def compile_kernel() -> None:
     """Have the machine code ready."""
     matrix, whole = types.Array(types.float64, 2, "C"), types.int64
     memories = (MemoryType(plan) for plan in (FLAT, STATE, LEFT))
-    compile_entry(play_runs, *memories, types.uint64, whole, matrix, whole, whole)
-    compile_entry(uniform_draws, types.uint64, whole, types.Array(types.uint64, 1, "C"), matrix)
+    play_runs.compile((*memories, types.uint64, whole, matrix, whole, whole))
+    uniform_draws.compile((types.uint64, whole, types.Array(types.uint64, 1, "C"), matrix))

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numba.cpython.unsafe.numbers import trailing_zeros
 
 from sim.engines.compiled.jit import called, inlined
 from sim.engines.compiled.layout import Term
@@ -21,6 +22,12 @@ def bit_of(one: int, word: int) -> Any:
     """The bit of an actor (−1: nobody, the first) in a word of 64; none if it has its bit in another word."""
     place = one + 1 - 64 * word
     return ONE << np.uint64(place) if 0 <= place < 64 else ZERO
+
+
+@inlined
+def first_of(bits: Any, word: int) -> Any:
+    """The place of the first one in a word of bits."""
+    return 64 * word + np.int64(trailing_zeros(bits))
 
 
 @inlined
@@ -89,9 +96,9 @@ def soil_holds(t: Any, s: Any, who: int, place: int, self: int, actor: int, targ
 
 
 @inlined
-def is_asked_for(t: Any, s: Any, log: Any, question: int, index: int) -> bool:
+def is_asked_for(t: Any, s: Any, question: int, index: int) -> bool:
     """Whether an event that fits what is the same for everybody fits the who-fields that are not."""
-    one, event, w = t.questions[question], log[index], s.world[0]
+    one, event, w = t.questions[question], s.log[index], s.world[0]
     if one.actor >= 0 and not holds(t, s, one.actor, event.actor, w.self, w.actor, w.target):
         return False
     if one.target >= 0 and not holds(t, s, one.target, event.target, w.self, w.actor, w.target):
@@ -113,7 +120,7 @@ def seen_hits(s: Any, question: int) -> int:
 
 
 @called
-def count(t: Any, s: Any, log: Any, question: int, within: float) -> float:
+def count(t: Any, s: Any, question: int, within: float) -> float:
     """How many of the events seen, in the last `within` days, fit a question."""
     if within != within:
         return NAN
@@ -123,7 +130,7 @@ def count(t: Any, s: Any, log: Any, question: int, within: float) -> float:
         low, high = 0, behind
         while low < high:
             middle = (low + high) // 2
-            if (w.now - log[s.hits[question, middle]].time) / DAY_MS < within:
+            if (w.now - s.log[s.hits[question, middle]].time) / DAY_MS < within:
                 high = middle
             else:
                 low = middle + 1
@@ -131,24 +138,24 @@ def count(t: Any, s: Any, log: Any, question: int, within: float) -> float:
     found = 0
     for i in range(behind - 1, -1, -1):
         index = s.hits[question, i]
-        if (w.now - log[index].time) / DAY_MS >= within:
+        if (w.now - s.log[index].time) / DAY_MS >= within:
             break
-        if is_asked_for(t, s, log, question, index):
+        if is_asked_for(t, s, question, index):
             found += 1
     return float(found)
 
 
 @called
-def since(t: Any, s: Any, log: Any, question: int, within: float) -> float:
+def since(t: Any, s: Any, question: int, within: float) -> float:
     """Days since the last event seen that fits a question; infinity if there is none."""
     if within != within:
         return NAN
     w = s.world[0]
     for i in range(seen_hits(s, question) - 1, -1, -1):
         index = s.hits[question, i]
-        days = (w.now - log[index].time) / DAY_MS
+        days = (w.now - s.log[index].time) / DAY_MS
         if days >= within:
             return INF
-        if is_asked_for(t, s, log, question, index):
+        if is_asked_for(t, s, question, index):
             return days
     return INF
