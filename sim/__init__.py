@@ -84,6 +84,7 @@ def run(
     keep: str = "auto",
     precision: float | Mapping[str, float] | None = None,
     max_runs: int | None = None,
+    cluster: str | None = None,
     force: bool = False,
 ) -> Ensemble:
     """Play a scenario many times and open what it leaves.
@@ -107,6 +108,9 @@ def run(
         Play on from `runs` until the 95 % intervals of all outcomes, or of those, are no wider.
     max_runs : int
         Where that ends in any case; 1,000,000 unless given.
+    cluster : str
+        ``"tcp://host:port"`` of a Dask scheduler whose workers play, or ``"local"``: worker processes of this machine
+        for as long as they are needed. The results do not depend on it.
     force : bool
         Whether an older results folder may be replaced.
 
@@ -131,6 +135,7 @@ def run(
         keep=keep,
         precision=tuple(widths.items()),
         max_runs=max_runs,
+        cluster=cluster,
     )
     return play(loaded, folder, request)
 
@@ -142,6 +147,7 @@ def resume(
     keep: str | None = None,
     workers: int | None = None,
     engine: str = "auto",
+    cluster: str | None = None,
 ) -> Ensemble:
     """Go on with a results folder until it holds all its runs, and open it.
 
@@ -153,7 +159,7 @@ def resume(
         A results folder.
     runs : int
         How many runs there are to be in all, no fewer than before; only new ones are played.
-    keep, workers, engine
+    keep, workers, engine, cluster
         See :func:`run`; what is kept already stays.
 
     Raises
@@ -165,7 +171,7 @@ def resume(
 
     from sim.ensemble.run import resume as go_on
 
-    go_on(Path(folder), runs=runs, keep=keep, workers=workers, engine=engine)
+    go_on(Path(folder), runs=runs, keep=keep, workers=workers, engine=engine, cluster=cluster)
     return open_results(folder)
 
 

@@ -110,6 +110,12 @@ workers = click.option(
     type=int,
     help="Blocks played at a time; one for each core unless given. The results do not depend on it.",
 )
+cluster = click.option(
+    "--cluster",
+    metavar="tcp://HOST:PORT|local",
+    help="Play on the Dask cluster whose scheduler is there, or on one that is started on this machine for as long "
+    "as it is needed. The results do not depend on it.",
+)
 no_figures = click.option("--no-figures", is_flag=True, help="Draw no figures and write no report.")
 
 

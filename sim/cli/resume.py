@@ -18,6 +18,7 @@ from sim.cli.ending import progress_bar, tell
 @options.keep(None)
 @options.engine
 @options.workers
+@options.cluster
 @options.no_figures
 @options.as_json
 @options.quiet
@@ -43,6 +44,7 @@ def resume_command(folder: Path, runs: int | None, **rest: Any) -> None:
             keep=rest["keep"],
             workers=rest["workers"],
             engine=rest["engine"],
+            cluster=rest["cluster"],
             progress=progress,
         )
     made = folder / ("summary.json" if rest["no_figures"] else "report.html")

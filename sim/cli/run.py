@@ -19,6 +19,7 @@ from sim.cli.ending import progress_bar, tell
 @options.changes
 @options.engine
 @options.workers
+@options.cluster
 @click.option(
     "--block-runs",
     type=int,
@@ -42,13 +43,14 @@ def run_command(scenario: str, out: Path | None, **rest: Any) -> None:
     Examples:
       brinkline run erbil-2024 --runs 200 --variant hair-trigger --set p_us_death=0.02
       brinkline run erbil-2024 --precision 0.02 --keep summary
+      brinkline run erbil-2024 --runs 1000000 --cluster tcp://head:8786
     """
     from sim.ensemble.run import Request, play
     from sim.scenario.load import load
 
     loaded = load(scenario, options.changes_of(rest))
     folder = out or Path("results") / "--".join([loaded.description.scenario, *rest["variants"]])
-    asked = ("runs", "seed", "workers", "block_runs", "force", "engine", "keep", "precision", "max_runs")
+    asked = ("runs", "seed", "workers", "block_runs", "force", "engine", "keep", "precision", "max_runs", "cluster")
     request = Request(**{name: rest[name] for name in asked})
     began = time.monotonic()
     with progress_bar(None if request.precision else request.runs, show=not rest["quiet"]) as progress:

@@ -8,6 +8,7 @@ at a time than ten thousand do.
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,9 +16,11 @@ from sim.errors import UsageError
 
 MOST_RUNS = 100_000_000
 KEEP = ("auto", "all", "sample", "summary")
-ENGINES = ("auto", "simpy")
 ALL_UP_TO, SAMPLE = 10_000, 1_000
 """So many runs keep all their events unless told otherwise; of more, the first so many do: runs are exchangeable."""
+
+LOCAL = "local"
+_ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
 
 _LEAST, _MOST, _SHARE = 25, 250, 40
 
@@ -35,6 +38,7 @@ class Request:
         auto keeps all of up to 10,000 runs, a sample of more.
     precision : pairs of an outcome (``*``: every one that is not named) and the width that its 95 % interval may
         have; `runs` is then where it is first looked at, `max_runs` where it ends in any case (None: 1,000,000).
+    cluster : where a Dask cluster plays them, ``tcp://host:port`` or ``local`` (None: nowhere).
     """
 
     runs: int = 1000
@@ -46,11 +50,13 @@ class Request:
     keep: str = "auto"
     precision: tuple[tuple[str, float], ...] = ()
     max_runs: int | None = None
+    cluster: str | None = None
 
     def check(self) -> None:
         """Raise UsageError if a number or a word makes no sense."""
         check_runs(self.runs)
         check_workers(self.workers)
+        check_cluster(self.cluster, self.workers)
         check_word("keep", self.keep, KEEP)
         check_word("engine", self.engine, ENGINES)
         if self.block_runs is not None and self.block_runs < 1:
@@ -73,6 +79,16 @@ def check_workers(workers: int | None) -> None:
     """Raise UsageError unless it is a number of workers, or left open."""
     if workers is not None and workers < 1:
         raise UsageError(f"found {workers} workers; expected 1 or more")
+
+
+def check_cluster(cluster: str | None, workers: int | None) -> None:
+    """Raise UsageError unless it is the address of a cluster, which brings its own workers, or one is to be made."""
+    if cluster is None or cluster == LOCAL:
+        return
+    if not _ADDRESS.fullmatch(cluster):
+        raise UsageError(f"found the cluster {cluster!r}; expected tcp://HOST:PORT or {LOCAL}")
+    if workers is not None:
+        raise UsageError(f"found {workers} workers and the cluster {cluster}, which has its own; expected one of them")
 
 
 def check_word(what: str, word: str, words: tuple[str, ...]) -> None:

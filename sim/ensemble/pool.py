@@ -105,7 +105,7 @@ class _Pool:
     def _start(self) -> _Worker:
         here, there = self.context.Pipe()
         process = self.context.Process(target=_work, args=(there, self.job), daemon=True)
-        with _without_main():
+        with without_main():
             process.start()
         there.close()
         return _Worker(process, here)
@@ -132,7 +132,7 @@ def _work(pipe: connection.Connection, job: Job) -> None:
 
 
 @contextlib.contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """Keep a child from importing the caller's script again: it needs nothing of it."""
     main = sys.modules["__main__"]
     saved = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow.parquet as pq
 
 from sim.ensemble.blocks import Block, Blocks, Job
 from sim.ensemble.course import Course, Target
-from sim.ensemble.executors import play_blocks
+from sim.ensemble.executors import on_cluster, play_blocks
 from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
 from sim.ensemble.joining import Joint, join
 from sim.ensemble.manifest import (
@@ -34,13 +35,25 @@ from sim.ensemble.manifest import (
     with_target,
 )
 from sim.ensemble.older import forget, refuse_overwriting, set_aside, undo
-from sim.ensemble.plan import ENGINES, KEEP, Request, check_runs, check_word, check_workers, kept_runs
+from sim.ensemble.plan import (
+    ENGINES,
+    KEEP,
+    Request,
+    check_cluster,
+    check_runs,
+    check_word,
+    check_workers,
+    kept_runs,
+)
 from sim.ensemble.precision import Precision
 from sim.ensemble.results import Ensemble
 from sim.ensemble.standing import RUNS, Standing, standing
-from sim.errors import RunError, ScenarioError, StorageError, UsageError
+from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
 from sim.model import Tables, build
 from sim.scenario.load import Loaded, load
+
+if TYPE_CHECKING:
+    from sim.ensemble.cluster import Cluster
 
 __all__ = ["Interrupted", "Request", "play", "resume"]
 
@@ -63,11 +76,12 @@ def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None 
     Raises
     ------
     UsageError
-        If `out` is there already and may not be replaced, or something that is asked for makes no sense.
+        If `out` is there already and may not be replaced, something that is asked for makes no sense, or the
+        cluster is not as this machine is.
     RunError
         If an expression goes wrong in a run; nothing is left, and older results are as they were.
     StorageError
-        If something could not be written. Finished blocks are in `out`, for :func:`resume`.
+        If something could not be written, or the cluster is lost. Finished blocks are in `out`, for :func:`resume`.
     Interrupted
         On Ctrl-C; what was finished is in `out`.
     """
@@ -79,16 +93,24 @@ def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None 
     manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
     engine = _engine(request.engine, request.runs)
     manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=engine)
+    kept = kept_runs(request.keep, runs)
+    with on_cluster(request.cluster, request.workers) as cluster:
+        work = _Work(out, tables, manifest, standing(out, manifest), kept, engine, request.workers, cluster)
+        return _anew(work, loaded.resolved, progress)
+
+
+def _anew(work: _Work, scenario: str, progress: Progress | None) -> Ensemble:
+    """Make the folder and play all that it is to hold."""
+    out = work.folder
     try:
         was_there = out.exists()
         set_aside(out)
         try:
             make_folder(out)
             with alone(out):
-                write_json(out / NAME, manifest)
-                write_text(out / "scenario.yaml", loaded.resolved)
-                work = _Work(out, tables, manifest, standing(out, manifest), kept_runs(request.keep, runs), engine)
-                return _go_on(work, request.workers, progress)
+                write_json(out / NAME, work.manifest)
+                write_text(out / "scenario.yaml", scenario)
+                return _go_on(work, progress)
         except BaseException as error:
             if isinstance(error, RunError) or not _anything(out):
                 undo(out, was_there)
@@ -106,6 +128,7 @@ def resume(
     keep: str | None = None,
     workers: int | None = None,
     engine: str = "auto",
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> bool:
     """Go on with a results folder until it holds all its runs; whether there was anything to do comes back.
@@ -124,6 +147,7 @@ def resume(
     manifest = manifest_of(folder)
     asked = _asked(manifest, runs, keep)
     check_workers(workers)
+    check_cluster(cluster, workers)
     check_word("engine", engine, ENGINES)
     loaded = _scenario(folder, manifest)
     try:
@@ -139,14 +163,15 @@ def resume(
             told = with_target(manifest, runs=total, keep=asked["keep"], precision=precision, engine=engine)
             if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:
                 told["state"] = STOPPED
-            write_json(folder / NAME, told)
-            try:
-                _go_on(_Work(folder, build(loaded), told, before, kept, engine), workers, progress)
-            except RunError:
-                write_json(folder / NAME, manifest)
-                if manifest["state"] == FINISHED:
-                    remove_folder(Blocks(folder).folder)
-                raise
+            with on_cluster(cluster, workers) as dask:
+                write_json(folder / NAME, told)
+                try:
+                    _go_on(_Work(folder, build(loaded), told, before, kept, engine, workers, dask), progress)
+                except RunError:
+                    write_json(folder / NAME, manifest)
+                    if manifest["state"] == FINISHED:
+                        remove_folder(Blocks(folder).folder)
+                    raise
     except OSError as error:
         raise StorageError(f"{folder} could not be written: {error.strerror or error}") from error
     return True
@@ -185,7 +210,10 @@ def _engine(asked: str, runs: int) -> str:
 
 @dataclass(frozen=True)
 class _Work:
-    """A folder, what its runs are made of, what it is to hold (manifest and `kept`), what it holds, and who plays."""
+    """A folder, what its runs are made of, what it is to hold (manifest and `kept`), what it holds, and who plays.
+
+    engine, workers : which engine, and how many; cluster : where, if not here.
+    """
 
     folder: Path
     tables: Tables
@@ -193,6 +221,8 @@ class _Work:
     before: Standing
     kept: int
     engine: str
+    workers: int | None
+    cluster: Cluster | None
 
     @property
     def target(self) -> Target:
@@ -201,15 +231,15 @@ class _Work:
         return Target(self.manifest["runs_asked"], self.kept, precision, self.manifest["block_runs"], frozenset(cuts))
 
 
-def _go_on(work: _Work, workers: int | None, progress: Progress | None) -> Ensemble:
+def _go_on(work: _Work, progress: Progress | None) -> Ensemble:
     """Play what is missing and join it."""
     blocks, before = Blocks(work.folder), work.before
     make_folder(blocks.folder)
     course = Course(work.target, before, blocks, tuple(outcome.id for outcome in work.tables.outcomes))
     if work.target.precision and before.counted:
         course.count_joined(*_joined_counts(work.folder / RUNS, course.outcomes))
-    stopped = _play(work, course, workers, progress)
-    if isinstance(stopped, StorageError) and course.runs:
+    stopped = _play(work, course, progress)
+    if isinstance(stopped, StorageError | UsageError) and course.runs:
         raise _resumable(stopped, work.folder, course.runs) from stopped
     if stopped is not None and course.stop <= before.runs:
         blocks.remove([])
@@ -229,8 +259,8 @@ def _go_on(work: _Work, workers: int | None, progress: Progress | None) -> Ensem
     return Ensemble(work.folder)
 
 
-def _play(work: _Work, course: Course, workers: int | None, progress: Progress | None) -> BaseException | None:
-    """Play what is missing; the interruption or storage error that stopped it comes back."""
+def _play(work: _Work, course: Course, progress: Progress | None) -> BaseException | None:
+    """Play what is missing; what stopped it, if it can be gone on with, comes back."""
     job = Job(work.tables, work.engine, work.manifest["seed"], work.kept)
 
     def done(runs: range, data: bytes) -> None:
@@ -241,13 +271,14 @@ def _play(work: _Work, course: Course, workers: int | None, progress: Progress |
         if progress is not None:
             progress(course.runs, course.events)
 
-    most = workers or os.cpu_count() or 1
+    most = work.workers or os.cpu_count() or 1
+    workers = len(list(islice(work.target.blocks(), most)))
     try:
-        play_blocks(job, course.take, done, workers=len(list(islice(work.target.blocks(), most))))
+        play_blocks(job, course.take, done, workers=workers, cluster=work.cluster)
     except RunError:
         if not course.enough:  # else it is in a block that was played ahead and is not needed
             raise
-    except (KeyboardInterrupt, StorageError) as error:
+    except (KeyboardInterrupt, StorageError, UsageError) as error:
         return error
     return None
 
@@ -275,8 +306,8 @@ def _joined_counts(path: Path, outcomes: tuple[str, ...]) -> tuple[list[int], li
     return happened.tolist(), known.tolist()
 
 
-def _resumable(error: StorageError, folder: Path, runs: int) -> StorageError:
-    return StorageError(f"{error}; {runs} finished runs are kept; brinkline resume {folder} goes on")
+def _resumable(error: BrinklineError, folder: Path, runs: int) -> BrinklineError:
+    return type(error)(f"{error}; {runs} finished runs are kept; brinkline resume {folder} goes on")
 
 
 def _anything(out: Path) -> bool:

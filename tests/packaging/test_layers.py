@@ -36,6 +36,7 @@ WAYS_IN = {"sim/__init__.py", "sim/ensemble/results.py", "sim/cli/__init__.py"}
 HOMES: dict[str, tuple[str, ...]] = {
     "yaml": ("sim/scenario/source.py", "sim/scenario/dump.py"),
     "numba": ("sim/engines/compiled/",),
+    "distributed": ("sim/ensemble/cluster.py",),
     "simpy": ("sim/engines/simpy_engine.py", "sim/bench/naive.py"),
     "matplotlib": ("sim/figures/",),
     "jinja2": ("sim/report/",),
@@ -44,7 +45,19 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 """Outside libraries that have one home."""
 
-HEAVY = ("matplotlib", "pandas", "pyarrow", "simpy", "numba", "scipy", "yaml", "numpy", "pydantic", "jinja2")
+HEAVY = (
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "simpy",
+    "numba",
+    "scipy",
+    "yaml",
+    "numpy",
+    "pydantic",
+    "jinja2",
+    "distributed",
+)
 """What ``import sim`` and ``--help`` can do without."""
 
 MODULES = sorted(SIM.rglob("*.py"))
