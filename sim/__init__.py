@@ -100,7 +100,7 @@ def run(
     workers : int
         Blocks of runs that are played at a time; one for each core unless given. The results do not depend on it.
     engine : str
-        ``"auto"`` or ``"simpy"``. The results do not depend on it.
+        ``"simpy"``, ``"compiled"``, or ``"auto"``: whichever finishes sooner. The results do not depend on it.
     keep : str
         How much of events and trajectories stays: ``"all"``, ``"sample"`` (the first 1,000 runs'), ``"summary"``
         (none), or ``"auto"``: all of up to 10,000 runs and a sample of more.
@@ -121,6 +121,7 @@ def run(
     """
     from pathlib import Path
 
+    from sim.engines.choice import make_ready
     from sim.ensemble.run import Request, play
 
     loaded = load(scenario) if isinstance(scenario, (str, Path)) else scenario
@@ -137,6 +138,8 @@ def run(
         max_runs=max_runs,
         cluster=cluster,
     )
+    if cluster is None:
+        make_ready(engine, request.most_runs)
     return play(loaded, folder, request)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sim.ensemble.plan import ENGINES, KEEP
+from sim.engines.choice import ENGINES
+from sim.ensemble.plan import KEEP
 
 if TYPE_CHECKING:
     from sim.scenario.load import Changes

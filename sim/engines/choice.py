@@ -1,21 +1,18 @@
-"""Which engine plays."""
+"""Which engine plays, and making it ready."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from sim.engines.played import Engine
-from sim.model.tables import Tables
+if TYPE_CHECKING:
+    from sim.engines.played import Engine
+    from sim.model.tables import Tables
 
-NAMES = ("auto", "simpy", "compiled")
+ENGINES = ("auto", "simpy", "compiled")
 _WORTH_LOADING, _WORTH_COMPILING = 150, 4_000
 """From so many runs on the compiled engine finishes sooner: where its machine code is there, and where it is not."""
-
-
-def to_stderr(text: str) -> None:
-    """Say something beside what a command answers."""
-    print(f"brinkline: {text}", file=sys.stderr)
 
 
 def chosen(name: str, runs: int) -> str:
@@ -29,12 +26,24 @@ def chosen(name: str, runs: int) -> str:
     return "compiled" if runs >= _WORTH_COMPILING or is_warm() else "simpy"
 
 
-def engine_of(name: str, tables: Tables, say: Callable[[str], None] = to_stderr) -> Engine:
-    """The engine ``simpy`` or ``compiled``, ready to play; `say` is told if the kernel must be compiled first."""
-    if name == "compiled":
-        from sim.engines.compiled.engine import CompiledEngine, prepare
+def to_stderr(text: str) -> None:
+    """Say something beside the answer."""
+    print(f"brinkline: {text}", file=sys.stderr, flush=True)
+
+
+def make_ready(name: str, runs: int, say: Callable[[str], None] = to_stderr) -> None:
+    """Have the engine ready that plays so many runs; `say` is told if the kernel must be compiled first."""
+    if chosen(name, runs) == "compiled":
+        from sim.engines.compiled.engine import prepare
 
         prepare(say)
+
+
+def engine_of(name: str, tables: Tables) -> Engine:
+    """The engine ``simpy`` or ``compiled`` for a scenario."""
+    if name == "compiled":
+        from sim.engines.compiled.engine import CompiledEngine
+
         return CompiledEngine(tables)
     from sim.engines.simpy_engine import SimPyEngine
 

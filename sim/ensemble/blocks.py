@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import feather
 
-from sim.engines.played import NEVER, Engine, Played
-from sim.engines.simpy_engine import SimPyEngine
+from sim.engines.choice import engine_of
+from sim.engines.played import NEVER, Played
 from sim.ensemble.columns import Columns
 from sim.ensemble.files import read_bytes, write_bytes
 from sim.ensemble.tally import Tally
@@ -67,7 +67,7 @@ class BlockPlayer:
 
     def __init__(self, job: Job):
         self.job = job
-        self.engine: Engine = SimPyEngine(job.tables)
+        self.engine = engine_of(job.engine, job.tables)
         self.columns = Columns(job.tables)
 
     def play(self, runs: range) -> bytes:

@@ -159,7 +159,9 @@ def _trajectories(joint: Joint, path: Path) -> None:
         path.write_bytes(parquet_bytes(_nothing(joint.tables)[1]))
         return
     kept = [runs for runs in joint.blocks if runs.start < joint.kept]
-    _write_tables(path, _old_and_new(joint, TRAJECTORIES, "trajectories", kept))
+    # real numbers that change from day to day: dictionaries of them would cost more than they save
+    plain = {"use_dictionary": False, "write_statistics": False}
+    _write_tables(path, _old_and_new(joint, TRAJECTORIES, "trajectories", kept), **plain)
 
 
 def _old_and_new(joint: Joint, name: str, member: str, blocks: list[range]) -> Iterator[pa.Table]:
@@ -174,18 +176,18 @@ def _old_and_new(joint: Joint, name: str, member: str, blocks: list[range]) -> I
             yield Blocks(joint.folder).read(runs).table(member)
 
 
-def _write_tables(path: Path, tables: Iterator[pa.Table]) -> None:
+def _write_tables(path: Path, tables: Iterator[pa.Table], **options: bool) -> None:
     """Tables one after the other as one Parquet file."""
     waiting = [next(tables)]
     rows, size = waiting[0].num_rows, waiting[0].nbytes
-    with pq.ParquetWriter(path, waiting[0].schema, compression="zstd", compression_level=1) as writer:
+    with pq.ParquetWriter(path, waiting[0].schema, compression="zstd", compression_level=1, **options) as writer:
         for table in tables:
             if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
-                writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP_BYTES)
+                writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_GROUP_BYTES)
                 waiting, rows, size = [], 0, 0
             waiting.append(table)
             rows, size = rows + table.num_rows, size + table.nbytes
-        writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP_BYTES)
+        writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_GROUP_BYTES)
 
 
 def _tally(joint: Joint, path: Path) -> None:

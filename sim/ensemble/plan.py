@@ -12,9 +12,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from sim.engines.choice import ENGINES
 from sim.errors import UsageError
 
 MOST_RUNS = 100_000_000
+CAP = 1_000_000
+"""Where a precision ends that names no most runs."""
 KEEP = ("auto", "all", "sample", "summary")
 ALL_UP_TO, SAMPLE = 10_000, 1_000
 """So many runs keep all their events unless told otherwise; of more, the first so many do: runs are exchangeable."""
@@ -51,6 +54,11 @@ class Request:
     precision: tuple[tuple[str, float], ...] = ()
     max_runs: int | None = None
     cluster: str | None = None
+
+    @property
+    def most_runs(self) -> int:
+        """How many runs it may come to."""
+        return (self.max_runs or max(CAP, self.runs)) if self.precision else self.runs
 
     def check(self) -> None:
         """Raise UsageError if a number or a word makes no sense."""

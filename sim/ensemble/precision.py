@@ -14,9 +14,6 @@ from sim.errors import UsageError
 from sim.scenario.faults import nearest
 from sim.scenario.schema import Scenario
 
-MOST_RUNS = 1_000_000
-
-
 EVERY = "*"
 """In the place of an outcome: every one that is not named."""
 
@@ -53,7 +50,7 @@ class Precision:
                 near = nearest(name, outcomes)
                 hint = f"; nearest known name: {near}" if near else ""
                 raise UsageError(f"found the outcome {name!r}; expected one of {', '.join(outcomes)}{hint}")
-        return cls(dict(request.precision), request.runs, request.max_runs or max(MOST_RUNS, request.runs))
+        return cls(dict(request.precision), request.runs, request.most_runs)
 
     @classmethod
     def recorded(cls, manifest: Mapping[str, Any]) -> Precision | None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.parquet as pq
 
+from sim.engines.choice import ENGINES, chosen
 from sim.ensemble.blocks import Block, Blocks, Job
 from sim.ensemble.course import Course, Target
 from sim.ensemble.executors import on_cluster, play_blocks
@@ -36,7 +37,6 @@ from sim.ensemble.manifest import (
 )
 from sim.ensemble.older import forget, refuse_overwriting, set_aside, undo
 from sim.ensemble.plan import (
-    ENGINES,
     KEEP,
     Request,
     check_cluster,
@@ -89,9 +89,9 @@ def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None 
     precision = Precision.of(request, loaded.description)
     refuse_overwriting(out, request.force)
     tables = build(loaded)
-    runs = precision.max_runs if precision else request.runs
+    runs = request.most_runs
     manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
-    engine = _engine(request.engine, request.runs)
+    engine = chosen(request.engine, runs)
     manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=engine)
     kept = kept_runs(request.keep, runs)
     with on_cluster(request.cluster, request.workers) as cluster:
@@ -159,7 +159,7 @@ def resume(
                 forget(folder)
                 return False
             total, precision = asked["runs_asked"], Precision.recorded(asked)
-            engine = _engine(engine, total - before.runs)
+            engine = chosen(engine, total - before.runs)
             told = with_target(manifest, runs=total, keep=asked["keep"], precision=precision, engine=engine)
             if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:
                 told["state"] = STOPPED
@@ -201,11 +201,6 @@ def _scenario(folder: Path, manifest: Manifest) -> Loaded:
     if loaded.hash != manifest["hash"]:
         raise UsageError(f"{file} is not the scenario that was run: its hash is not the manifest's")
     return loaded
-
-
-def _engine(asked: str, runs: int) -> str:
-    """The name of the engine that plays so many runs."""
-    return "simpy" if asked == "auto" else asked
 
 
 @dataclass(frozen=True)

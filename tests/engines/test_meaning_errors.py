@@ -208,13 +208,16 @@ def test_an_included_file_is_named_where_it_is_wrong(play):
     assert error.place.split("/")[-1].startswith("case.yaml:3:27")
 
 
+ENDS_AND_FAILS = """
+drivers: {source: {who: a, do: nod, rate: 1}}
+rules:
+  end: {who: b, when: {action: nod}, do: speak}
+  wrong: {who: b, when: {action: nod}, do: warn, after: 0 h - 1 * count(action=nod) - 1}
+outcomes: {over: {when: {action: speak}, ends: true}}
+"""
+
+
 def test_an_error_in_the_answer_to_a_driver_counts_though_the_run_ends_at_that_instant(play):
     """The first answer would end the run, at the same millisecond; the second has a delay below 0."""
     with pytest.raises(RunError, match="delay"):
-        play("""
-        drivers: {source: {who: a, do: nod, rate: 1}}
-        rules:
-          end: {who: b, when: {action: nod}, do: speak}
-          wrong: {who: b, when: {action: nod}, do: warn, after: 0 h - 1 * count(action=nod) - 1}
-        outcomes: {over: {when: {action: speak}, ends: true}}
-        """)
+        play(ENDS_AND_FAILS)

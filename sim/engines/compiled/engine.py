@@ -23,18 +23,20 @@ from sim.parameters import SPECIAL, special_values
 
 _EVENTS, _PENDING = 512, 256
 _DEEPEST = 64
+_PREPARING = threading.Lock()
 
 
 def prepare(say: Callable[[str], None] = lambda text: None) -> None:
     """Have the kernel's machine code ready in this process; `say` is told if it has to be made first."""
-    if play_runs.signatures or is_warm():
+    with _PREPARING:
+        if play_runs.signatures or is_warm():
+            compile_kernel()
+            return
+        kept = "once on this machine" if cache_folder() else "each time, as no folder can be written to keep it,"
+        say(f"compiling the kernel: this happens {kept} and takes half a minute or so")
+        began = time.monotonic()
         compile_kernel()
-        return
-    kept = "once on this machine" if cache_folder() else "each time, as no folder can be written to keep it,"
-    say(f"compiling the kernel, which happens {kept} and takes half a minute or so")
-    began = time.monotonic()
-    compile_kernel()
-    say(f"the kernel was compiled in {time.monotonic() - began:.0f} s")
+        say(f"the kernel was compiled in {time.monotonic() - began:.0f} s")
 
 
 class CompiledEngine:
