@@ -15,7 +15,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sim.engines.choice import to_stderr
@@ -55,15 +55,30 @@ def connected(where: str, workers: int | None) -> Iterator[Cluster]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(_quiet())
         address = stack.enter_context(_of_this_machine(workers)) if where == LOCAL else where
-        try:
-            client = Client(address, timeout=_CONNECT_S, set_as_default=False)
-        except (OSError, ValueError, ImportError) as error:
-            raise StorageError(f"no Dask scheduler answers at {address}: {_in_a_line(error)}") from error
+        with ThreadPoolExecutor(1) as apart:  # the caller may be in an event loop of its own
+            apart.submit(asyncio.run, _greet(address)).result()
+        client = Client(address, timeout=_CONNECT_S, set_as_default=False)
         stack.callback(_closed, client)
         cluster = Cluster(client, where)
         cluster.wait_for_workers()
         cluster.check()
         yield cluster
+
+
+async def _greet(address: str) -> None:
+    """Raise StorageError unless a scheduler answers in time; a client would wait for ever for one that is silent."""
+    from distributed import Security, rpc
+
+    trust = Security().get_connection_args("client")
+    try:
+        async with rpc(address, timeout=_CONNECT_S, connection_args=trust) as there:
+            found = (await asyncio.wait_for(there.identity(), _CONNECT_S))["type"]
+    except OSError:
+        raise StorageError(f"no Dask scheduler answers at {address} within {_CONNECT_S} s") from None
+    except Exception as error:  # whoever is there may answer anything
+        raise StorageError(f"no Dask scheduler answers at {address}: {_in_a_line(error)}") from error
+    if found != "Scheduler":
+        raise StorageError(f"found a {found} at {address}; expected the address of a Dask scheduler")
 
 
 @contextlib.contextmanager
@@ -77,7 +92,8 @@ def _of_this_machine(workers: int | None) -> Iterator[str]:
                 n_workers=workers or os.cpu_count() or 1,
                 threads_per_worker=1,
                 host="127.0.0.1",
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 memory_limit=0,
                 silence_logs=logging.CRITICAL,
                 preload=[_DEAF],
