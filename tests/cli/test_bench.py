@@ -82,6 +82,7 @@ def test_the_table_says_the_same(document: dict[str, Any], brinkline: Command, m
     document["targets"][0] |= {"measured": {"median": 234.56, "low": 199.9, "high": 1234.5}, "met": True}
     document["targets"][1] |= {"measured": None, "met": None, "missing": NO_COMPILER}
     document["targets"][2] |= {"measured": {"median": 3.14159, "low": 1, "high": 4}, "met": False}
+    monkeypatch.setenv("COLUMNS", "140")
     monkeypatch.setattr(measuring, "measure", lambda effort, tell: document)
     said = brinkline("bench")
     assert said.code == 0
