@@ -232,16 +232,15 @@ def _closed(what: Any) -> None:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's log from the terminal: what matters in it is said by an error in one line."""
-    roots = ("distributed", "tornado", "asyncio")
-    names = [name for name in list(logging.root.manager.loggerDict) if name.split(".")[0] in roots]
-    handlers = {handler for name in names for handler in logging.getLogger(name).handlers}
-    for handler in handlers:
-        handler.addFilter(_nothing)
+    names = [name for name in list(logging.root.manager.loggerDict) if name.split(".")[0] in ("distributed", "tornado")]
+    speakers = {logging.getLogger("asyncio"), *(one for name in names for one in logging.getLogger(name).handlers)}
+    for speaker in speakers:
+        speaker.addFilter(_nothing)
     try:
         yield
     finally:
-        for handler in handlers:
-            handler.removeFilter(_nothing)
+        for speaker in speakers:
+            speaker.removeFilter(_nothing)
 
 
 def _nothing(record: logging.LogRecord) -> bool:

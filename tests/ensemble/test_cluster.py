@@ -216,7 +216,7 @@ def test_after_ctrl_c_it_goes_on_where_it_was(dask, small, out, calm):
 
 
 def test_a_scheduler_that_is_not_there_is_told_and_nothing_is_touched(small, out, whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "_CONNECT_S", 1)
+    monkeypatch.setattr(cluster, "_CONNECT_S", 0.3)
     nowhere = "tcp://127.0.0.1:1"
     with pytest.raises(StorageError, match=f"no Dask scheduler answers at {nowhere}"):
         play(small, out, on(nowhere))
@@ -317,7 +317,7 @@ def test_without_dask_the_extra_is_named(small, out, monkeypatch):
     ],
 )
 def test_a_command_says_in_a_line_what_is_wrong(out, whole, monkeypatch, capsys, words, told, code):
-    monkeypatch.setattr(cluster, "_CONNECT_S", 1)
+    monkeypatch.setattr(cluster, "_CONNECT_S", 0.3)
     shutil.copytree(whole, out)
     for command in (("run", "erbil-2024", "--out", str(out.parent / "new")), ("resume", str(out), "--runs", "20")):
         with pytest.raises(SystemExit) as stopped:
