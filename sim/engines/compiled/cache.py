@@ -11,7 +11,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _SIM = _HERE.parents[1]
-_READ = ("arithmetic.py", "chance.py", "model/code.py", "engines/played.py", "scenario/times.py")
+_READ = ("chance.py", "parameters.py", "model/code.py", "engines/played.py", "scenario/times.py")
 """Sources outside this folder whose constants the kernel takes over."""
 
 
