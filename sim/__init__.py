@@ -121,7 +121,6 @@ def run(
     """
     from pathlib import Path
 
-    from sim.engines.choice import make_ready
     from sim.ensemble.run import Request, play
 
     loaded = load(scenario) if isinstance(scenario, (str, Path)) else scenario
@@ -138,8 +137,6 @@ def run(
         max_runs=max_runs,
         cluster=cluster,
     )
-    if cluster is None:
-        make_ready(engine, request.most_runs)
     return play(loaded, folder, request)
 
 

@@ -34,6 +34,7 @@ def resume_command(folder: Path, runs: int | None, **rest: Any) -> None:
       brinkline resume results/erbil-2024 --runs 5000
     """
     from sim import open_results
+    from sim.engines.choice import silent, to_stderr
     from sim.ensemble.run import resume
 
     began = time.monotonic()
@@ -46,6 +47,7 @@ def resume_command(folder: Path, runs: int | None, **rest: Any) -> None:
             engine=rest["engine"],
             cluster=rest["cluster"],
             progress=progress,
+            say=silent if rest["quiet"] else to_stderr,
         )
     made = folder / ("summary.json" if rest["no_figures"] else "report.html")
     if went_on or rest["as_json"] or not made.is_file():

@@ -45,7 +45,7 @@ def run_command(scenario: str, out: Path | None, **rest: Any) -> None:
       brinkline run erbil-2024 --precision 0.02 --keep summary
       brinkline run erbil-2024 --runs 1000000 --cluster tcp://head:8786
     """
-    from sim.engines.choice import make_ready
+    from sim.engines.choice import silent, to_stderr
     from sim.ensemble.run import Request, play
     from sim.scenario.load import load
 
@@ -53,9 +53,7 @@ def run_command(scenario: str, out: Path | None, **rest: Any) -> None:
     folder = out or Path("results") / "--".join([loaded.description.scenario, *rest["variants"]])
     asked = ("runs", "seed", "workers", "block_runs", "force", "engine", "keep", "precision", "max_runs", "cluster")
     request = Request(**{name: rest[name] for name in asked})
-    if not rest["quiet"] and request.cluster is None:
-        make_ready(request.engine, request.most_runs)
     began = time.monotonic()
     with progress_bar(None if request.precision else request.runs, show=not rest["quiet"]) as progress:
-        ensemble = play(loaded, folder, request, progress)
+        ensemble = play(loaded, folder, request, progress, say=silent if rest["quiet"] else to_stderr)
     tell(ensemble, time.monotonic() - began, rest, anew=True)

@@ -31,9 +31,13 @@ def to_stderr(text: str) -> None:
     print(f"brinkline: {text}", file=sys.stderr, flush=True)
 
 
-def make_ready(name: str, runs: int, say: Callable[[str], None] = to_stderr) -> None:
-    """Have the engine ready that plays so many runs; `say` is told if the kernel must be compiled first."""
-    if chosen(name, runs) == "compiled":
+def silent(text: str) -> None:
+    """Say nothing."""
+
+
+def make_ready(name: str, say: Callable[[str], None]) -> None:
+    """Have the engine ``simpy`` or ``compiled`` ready; `say` is told if the kernel must be compiled first."""
+    if name == "compiled":
         from sim.engines.compiled.engine import prepare
 
         prepare(say)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.parquet as pq
 
-from sim.engines.choice import ENGINES, chosen
+from sim.engines.choice import ENGINES, chosen, make_ready, to_stderr
 from sim.ensemble.blocks import Block, Blocks, Job
 from sim.ensemble.course import Course, Target
 from sim.ensemble.executors import on_cluster, play_blocks
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 __all__ = ["Interrupted", "Request", "play", "resume"]
 
 Progress = Callable[[int, int], None]
+Say = Callable[[str], None]
 
 
 class Interrupted(KeyboardInterrupt):
@@ -68,10 +69,13 @@ class Interrupted(KeyboardInterrupt):
         super().__init__(f"{runs} runs kept")
 
 
-def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None = None) -> Ensemble:
+def play(
+    loaded: Loaded, out: Path, request: Request, progress: Progress | None = None, *, say: Say = to_stderr
+) -> Ensemble:
     """Play the runs and leave their tables, the scenario and the manifest in the folder `out`.
 
     `progress(runs, events)` is called after each block: how many runs are finished, and the events made so far.
+    `say` is told what takes long before the first block.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def play(loaded: Loaded, out: Path, request: Request, progress: Progress | None 
     manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=engine)
     kept = kept_runs(request.keep, runs)
     with on_cluster(request.cluster, request.workers) as cluster:
-        work = _Work(out, tables, manifest, standing(out, manifest), kept, engine, request.workers, cluster)
+        work = _Work(out, tables, manifest, standing(out, manifest), kept, engine, request.workers, cluster, say)
         return _anew(work, loaded.resolved, progress)
 
 
@@ -130,6 +134,7 @@ def resume(
     engine: str = "auto",
     cluster: str | None = None,
     progress: Progress | None = None,
+    say: Say = to_stderr,
 ) -> bool:
     """Go on with a results folder until it holds all its runs; whether there was anything to do comes back.
 
@@ -166,7 +171,8 @@ def resume(
             with on_cluster(cluster, workers) as dask:
                 write_json(folder / NAME, told)
                 try:
-                    _go_on(_Work(folder, build(loaded), told, before, kept, engine, workers, dask), progress)
+                    work = _Work(folder, build(loaded), told, before, kept, engine, workers, dask, say)
+                    _go_on(work, progress)
                 except RunError:
                     write_json(folder / NAME, manifest)
                     if manifest["state"] == FINISHED:
@@ -207,7 +213,7 @@ def _scenario(folder: Path, manifest: Manifest) -> Loaded:
 class _Work:
     """A folder, what its runs are made of, what it is to hold (manifest and `kept`), what it holds, and who plays.
 
-    engine, workers : which engine, and how many; cluster : where, if not here.
+    engine, workers : which engine, and how many; cluster : where, if not here; say : what is told of what takes long.
     """
 
     folder: Path
@@ -218,6 +224,7 @@ class _Work:
     engine: str
     workers: int | None
     cluster: Cluster | None
+    say: Say
 
     @property
     def target(self) -> Target:
@@ -269,6 +276,8 @@ def _play(work: _Work, course: Course, progress: Progress | None) -> BaseExcepti
     most = work.workers or os.cpu_count() or 1
     workers = len(list(islice(work.target.blocks(), most)))
     try:
+        if work.cluster is None:
+            make_ready(work.engine, work.say)
         play_blocks(job, course.take, done, workers=workers, cluster=work.cluster)
     except RunError:
         if not course.enough:  # else it is in a block that was played ahead and is not needed

@@ -1,4 +1,4 @@
-"""What the kernel has a border for: more actors than a word has bits, more events and responses than it has room for."""
+"""What the kernel has a border for: more actors than a word has bits, more events than there is room for."""
 
 from __future__ import annotations
 
