@@ -125,6 +125,8 @@ class Cluster:
         expected = makings()
         try:
             self._ask(self.client.run_on_scheduler, makings)
+        except BrinklineError:
+            raise
         except Exception as error:
             raise _unusable(f"the scheduler {self.where}", error) from error
         for worker, found in self._ask(self.client.run, makings, on_error="return").items():

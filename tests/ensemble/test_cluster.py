@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import multiprocessing
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from distributed import Client, KilledWorker
 
 import sim
 from sim.cli import main
@@ -73,8 +75,6 @@ class Dask:
 
     def known(self) -> set[str]:
         """The workers that the scheduler knows."""
-        from distributed import Client
-
         with Client(self.address, set_as_default=False) as client:
             return set(client.nthreads())
 
@@ -178,12 +178,10 @@ def test_the_error_of_the_lowest_run_is_raised_after_all_blocks_before_it(dask, 
 
 
 def test_nothing_is_left_on_the_cluster(dask, small, out):
-    from distributed import Client
-
     play(small, out, on(dask.address))
     with Client(dask.address, set_as_default=False) as client:
-        dask.until(lambda: not any(client.has_what().values()))
-        assert not client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
+        dask.until(lambda: not client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)))
+        assert not any(client.has_what().values())
 
 
 # --- cut short ----------------------------------------------------------------------------------------------------
@@ -201,6 +199,30 @@ def test_a_lost_scheduler_loses_nothing_that_was_finished(small, out, calm, tmp_
     assert len(list((out / "blocks").iterdir())) >= 20
     assert resume(out, workers=1)
     assert same(out, calm)
+
+
+class Deadly:
+    """A client of a cluster on which every block kills its workers."""
+
+    def __init__(self) -> None:
+        self.submitted: list[Any] = []
+
+    def submit(self, *_: Any, key: Any, pure: bool) -> Any:
+        self.submitted.append(key)
+        return self
+
+    def __await__(self) -> Any:
+        raise KilledWorker("block", None, 3)
+
+    def release(self) -> None:
+        pass
+
+
+def test_a_block_that_kills_its_workers_is_given_up():
+    deadly = Deadly()
+    with pytest.raises(StorageError, match="workers died again and again on runs 50 to 74; is there enough memory"):
+        asyncio.run(cluster.Cluster(deadly, "there")._played(None, range(50, 75)))
+    assert len(set(deadly.submitted)) == 3
 
 
 def test_after_ctrl_c_it_goes_on_where_it_was(dask, small, out, calm):
