@@ -16,6 +16,7 @@ from sim.errors import BrinklineError
 
 RUNS = 1000
 WHOLE_RUN = f"brinkline run of {RUNS:,} runs"
+WARM_RUN = f"{RUNS:,} runs and their summary, once warm"
 
 
 def starts(scenario: str, times: int, tell: Callable[[str], None]) -> dict[str, Spread]:
@@ -61,6 +62,7 @@ def _said_by(module: str, *arguments: str) -> str:
 def _steps(scenario: str) -> dict[str, float]:
     """The steps of this process, in seconds."""
     begin = time.perf_counter()
+    from sim import run
     from sim.engines.choice import engine_of
     from sim.model import build
     from sim.scenario.load import load
@@ -72,11 +74,16 @@ def _steps(scenario: str) -> dict[str, float]:
     engine.play_runs(1, range(1))
     first = time.perf_counter()
     engine.play_runs(1, range(1, RUNS))
+    more = time.perf_counter()
+    _ = run(scenario, runs=RUNS // 10, engine="compiled").summary
+    warm = time.perf_counter()
+    _ = run(scenario, runs=RUNS, engine="compiled").summary
     return {
         "import": imported - begin,
         "load and build the scenario": built - imported,
         "engine and first run": first - built,
-        f"{RUNS - 1} runs more": time.perf_counter() - first,
+        f"{RUNS - 1} runs more": more - first,
+        WARM_RUN: time.perf_counter() - warm,
     }
 
 
