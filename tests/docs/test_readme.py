@@ -13,6 +13,9 @@ import pytest
 from click import Context
 
 from sim.cli.commands import brinkline
+from sim.engines.choice import chosen
+from sim.engines.compiled import cache
+from sim.ensemble import plan
 from sim.scenario.faults import CODES
 from sim.scenario.files import MOST_INCLUDES
 from sim.scenario.load import load
@@ -50,19 +53,24 @@ def test_the_schema_beside_the_scenarios_is_what_the_command_prints() -> None:
 
 
 def test_every_command_has_an_example() -> None:
-    shown = {command.split()[1] for command in commands(TEXT) if command.startswith("brinkline ")}
-    assert shown == set(brinkline.list_commands(Context(brinkline)))
+    executed = {command.split()[1] for command in commands(TEXT) if command.startswith("brinkline ")}
+    assert executed | {"bench"} == set(brinkline.list_commands(Context(brinkline)))
+    assert "bench" not in executed, "it takes its time, and has tests of its own"
+    assert "brinkline bench\n" in [block.text for block in blocks(TEXT) if block.language == "sh"]
 
 
 def test_every_option_that_is_shared_has_a_line_in_the_table() -> None:
-    options = {option for parameter in _command("run").params for option in parameter.opts if option.startswith("--")}
-    missing = [option for option in sorted(options) if f"`{option}" not in TEXT]
-    assert missing == []
+    table = TEXT[TEXT.index("| option | what it does | commands |") : TEXT.index("An inject is a list")]
+    lines = {option: line for line in table.splitlines() for option in re.findall(r"`(--[\w-]+)", line)}
+    for name in ("run", "resume"):
+        options = {option for parameter in _command(name).params for option in parameter.opts if option[:2] == "--"}
+        told = {option for option, line in lines.items() if f"`{name}`" in line or "| most |" in line}
+        assert options - told == set()
 
 
 def test_the_python_example_works(tmp_path: Path) -> None:
     (program,) = [block.text for block in blocks(TEXT) if block.language == "python"]
-    program = program.replace("runs=200", "runs=20")
+    program = re.sub(r"runs=(\d+)0\b", r"runs=\1", program)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
         capture_output=True,
@@ -71,7 +79,7 @@ def test_the_python_example_works(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stderr
-    assert re.search(r"\d+ runs lose it, \d+ gain it", done.stdout)
+    assert re.search(r"\d+ runs lose it, \d+ gain it\n30 runs, digest [0-9a-f]{64}\n", done.stdout)
     assert (tmp_path / "deaths.png").stat().st_size > 1000
 
 
@@ -98,6 +106,20 @@ def test_its_limits_are_the_programs() -> None:
     assert f"a nesting of {DEEPEST}" in TEXT
     assert f"at most {MOST_INCLUDES} files" in TEXT
     assert f"{Scenario.model_fields['max_events'].default:,} unless given" in TEXT
+    assert f"at most {plan.MOST_RUNS:,} runs" in TEXT
+    assert f"N runs at most ({plan.CAP:,})" in TEXT
+    assert f"| every run of up to {plan.ALL_UP_TO:,}, else of the first {plan.SAMPLE:,} |" in TEXT
+    lengths = {len(runs) for runs in plan.blocks(100_000, block_runs=None)}
+    assert f"blocks of {min(lengths)} to {max(lengths)}." in TEXT
+
+
+@pytest.mark.parametrize(("warm", "least"), [(True, 150), (False, 4000)])
+def test_the_engine_that_it_says_finishes_sooner_is_chosen(
+    warm: bool, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "is_warm", lambda: warm)
+    assert (chosen("auto", least - 1), chosen("auto", least)) == ("simpy", "compiled")
+    assert f"elow {least:,}" in TEXT
 
 
 def test_what_it_says_of_the_what_if_is_what_the_table_says() -> None:
