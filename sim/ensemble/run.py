@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -164,15 +164,15 @@ def resume(
                 forget(folder)
                 return False
             total, precision = asked["runs_asked"], Precision.recorded(asked)
-            engine = chosen(engine, total - before.runs)
+            work = _Work(folder, build(loaded), asked, before, kept, engine, workers, None, say)
+            engine = chosen(engine, work.missing)
             told = with_target(manifest, runs=total, keep=asked["keep"], precision=precision, engine=engine)
             if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:
                 told["state"] = STOPPED
             with on_cluster(cluster, workers) as dask:
                 write_json(folder / NAME, told)
                 try:
-                    work = _Work(folder, build(loaded), told, before, kept, engine, workers, dask, say)
-                    _go_on(work, progress)
+                    _go_on(replace(work, manifest=told, engine=engine, cluster=dask), progress)
                 except RunError:
                     write_json(folder / NAME, manifest)
                     if manifest["state"] == FINISHED:
@@ -231,6 +231,11 @@ class _Work:
         precision = Precision.recorded(self.manifest)
         cuts = {self.before.runs, self.before.kept, *self.before.parts, precision.from_runs if precision else 0}
         return Target(self.manifest["runs_asked"], self.kept, precision, self.manifest["block_runs"], frozenset(cuts))
+
+    @property
+    def missing(self) -> int:
+        """How many runs are to be played, apart from blocks that are there already."""
+        return sum(len(runs) for runs in self.target.blocks() if self.before.needs(runs, kept=self.kept))
 
 
 def _go_on(work: _Work, progress: Progress | None) -> Ensemble:

@@ -66,7 +66,6 @@ class _Flattener:
 
     def flat(self) -> Memory:
         t = self.tables
-        names = (*t.actors, "nobody")
         rules = [self._rule(table) for table in t.rules]
         drivers = [self._driver(table) for table in t.drivers]
         items = [(one.actor, one.origin, one.chance, self._deed(one.deed), one.key_salt) for one in t.timeline]
@@ -127,7 +126,7 @@ class _Flattener:
             to_salts=_salts(salt("to", name) for name in ("nobody", *t.actors)),
             learn_salts=_salts(salt("visibility", name) for name in t.actors),
             blame_salts=_salts(
-                salt("attribution", observer, name) for observer in t.actors for name in ("nobody", *names[:-1])
+                salt("attribution", observer, name) for observer in t.actors for name in ("nobody", *t.actors)
             ).reshape(self.actors, self.actors + 1),
         )  # fmt: skip
 
