@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,10 +39,24 @@ from sim.ensemble.tally import Tally
 from sim.errors import StorageError
 from sim.model.tables import Tables
 
-_GROUP_ROWS, _GROUP_BYTES = 8192, 8 << 20
-"""A row group of a joined table is written as soon as it is so long or so large."""
+_ALL = 1 << 30
+"""More rows than a row group ever has."""
 
 _OUTDATED = ("summary.json", "report.html", "figures/*.png", "figures/*.svg")
+
+
+@dataclass(frozen=True)
+class _Options:
+    """How a table is written: a row group as soon as it is so long or so large, and what Parquet is told."""
+
+    group_rows: int
+    group_bytes: int
+    parquet: dict[str, Any]
+
+
+_MIXED = _Options(8192, 8 << 20, {"compression_level": 1})
+_NUMBERS = _Options(_ALL, 32 << 20, {"compression_level": -5, "use_dictionary": False, "write_statistics": False})
+"""Real numbers that change from day to day: dictionaries of them would cost more than they save."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +166,7 @@ def _nothing(tables: Tables) -> tuple[pa.Table, pa.Table]:
 
 
 def _runs(joint: Joint, path: Path) -> None:
-    _write_tables(path, _old_and_new(joint, RUNS, "runs", joint.blocks))
+    _write_tables(path, _old_and_new(joint, RUNS, "runs", joint.blocks), _MIXED)
 
 
 def _trajectories(joint: Joint, path: Path) -> None:
@@ -159,9 +174,7 @@ def _trajectories(joint: Joint, path: Path) -> None:
         path.write_bytes(parquet_bytes(_nothing(joint.tables)[1]))
         return
     kept = [runs for runs in joint.blocks if runs.start < joint.kept]
-    # real numbers that change from day to day: dictionaries of them would cost more than they save
-    plain = {"use_dictionary": False, "write_statistics": False}
-    _write_tables(path, _old_and_new(joint, TRAJECTORIES, "trajectories", kept), **plain)
+    _write_tables(path, _old_and_new(joint, TRAJECTORIES, "trajectories", kept), _NUMBERS)
 
 
 def _old_and_new(joint: Joint, name: str, member: str, blocks: list[range]) -> Iterator[pa.Table]:
@@ -176,18 +189,18 @@ def _old_and_new(joint: Joint, name: str, member: str, blocks: list[range]) -> I
             yield Blocks(joint.folder).read(runs).table(member)
 
 
-def _write_tables(path: Path, tables: Iterator[pa.Table], **options: bool) -> None:
+def _write_tables(path: Path, tables: Iterator[pa.Table], options: _Options) -> None:
     """Tables one after the other as one Parquet file."""
     waiting = [next(tables)]
     rows, size = waiting[0].num_rows, waiting[0].nbytes
-    with pq.ParquetWriter(path, waiting[0].schema, compression="zstd", compression_level=1, **options) as writer:
+    with pq.ParquetWriter(path, waiting[0].schema, compression="zstd", **options.parquet) as writer:
         for table in tables:
-            if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
-                writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_GROUP_BYTES)
+            if rows >= options.group_rows or size >= options.group_bytes:
+                writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_ALL)
                 waiting, rows, size = [], 0, 0
             waiting.append(table)
             rows, size = rows + table.num_rows, size + table.nbytes
-        writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_GROUP_BYTES)
+        writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_ALL)
 
 
 def _tally(joint: Joint, path: Path) -> None:
