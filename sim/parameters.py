@@ -110,29 +110,36 @@ def _triangular(x: float, low: float, mode: float, high: float) -> float:
     return 1.0 - (high - x) ** 2 / ((high - low) * (high - mode))
 
 
-def special_values(parameter: ParameterTable, u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The values of a beta or gamma range for many draws, as :func:`drawn_parameters` gives them one by one.
+def special_values(parameters: Sequence[ParameterTable], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values of beta and gamma ranges for many runs, as :func:`drawn_parameters` gives them one by one.
 
-    u : float64, shape (runs,), the draws of the runs.
+    u : float64, shape (runs, parameters), the draws. Ranges of one kind are computed in one go, which lets other
+    threads run meanwhile.
     """
     import numpy as np
 
-    if parameter.bounds is None:
-        return _special_quantiles(parameter.kind, u, parameter.arguments, upper=False)
-    low, high = parameter.bounds
-    bottom, top, upper = share_ends(parameter)
-    share = bottom - u * (bottom - top) if upper else bottom + u * (top - bottom)
-    return np.clip(_special_quantiles(parameter.kind, share, parameter.arguments, upper=upper), low, high)
-
-
-def _special_quantiles(kind: str, u: NDArray[np.float64], a: Sequence[float], *, upper: bool) -> NDArray[np.float64]:
-    import numpy as np
-
-    values: NDArray[np.float64] = _special_quantile(kind, np.clip(u, _LEAST, _MOST), a, upper)
+    values = np.empty_like(u)
+    tails = [one.bounds is not None and share_ends(one)[2] for one in parameters]
+    for kind, upper in {(one.kind, tail) for one, tail in zip(parameters, tails, strict=True)}:
+        columns = [i for i, one in enumerate(parameters) if (one.kind, tails[i]) == (kind, upper)]
+        shares = np.column_stack([_shares(parameters[i], u[:, i]) for i in columns])
+        arguments = np.array([parameters[i].arguments for i in columns]).T
+        values[:, columns] = _special_quantile(kind, np.clip(shares, _LEAST, _MOST), arguments, upper)
+    for i, one in enumerate(parameters):
+        if one.bounds is not None:
+            values[:, i] = np.clip(values[:, i], *one.bounds)
     return values
 
 
-def _special_quantile(kind: str, u: Any, a: Sequence[float], upper: bool) -> Any:
+def _shares(parameter: ParameterTable, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The shares whose quantiles the draws are: between those at the bounds, if there are any."""
+    if parameter.bounds is None:
+        return u
+    bottom, top, upper = share_ends(parameter)
+    return bottom - u * (bottom - top) if upper else bottom + u * (top - bottom)
+
+
+def _special_quantile(kind: str, u: Any, a: Any, upper: bool) -> Any:
     from scipy import special
 
     if kind == "beta":

@@ -74,9 +74,7 @@ class CompiledEngine:
         """The parameters that SciPy draws, shape (runs, parameters of such a kind)."""
         draws = np.empty((runs, len(self.special)))
         uniform_draws(root, first, self.special_salts, draws)
-        for column, parameter in enumerate(self.special):
-            draws[:, column] = special_values(parameter, draws[:, column])
-        return draws
+        return special_values(self.special, draws)
 
     def _room(self) -> _Room:
         """This thread's state."""
