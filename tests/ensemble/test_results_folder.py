@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -269,7 +270,7 @@ def test_a_scenario_without_actors_or_anything_is_played(tmp_path):
 
 
 def test_tables_are_written_in_groups_of_rows_so_that_memory_stays_flat(tmp_path, monkeypatch):
-    monkeypatch.setattr(joining, "_GROUP_ROWS", 4)
+    monkeypatch.setattr(joining, "_MIXED", replace(joining._MIXED, group_rows=4))
     loaded = World.of_text(TEXT, tmp_path).loaded
     play(loaded, tmp_path / "out", Request(runs=RUNS, workers=1, block_runs=2))
     file = pq.ParquetFile(tmp_path / "out" / "runs.parquet")
