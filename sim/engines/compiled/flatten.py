@@ -82,7 +82,7 @@ class _Flattener:
         samples = sample_times(t.horizon_ms)
         return Memory(
             layout.FLAT,
-            sizes=_records(layout.SIZES, [(self.actors, self.places, t.horizon_ms, t.window_ms, t.max_events,
+            sizes=_records(layout.SIZES, [(self.actors, t.horizon_ms, t.window_ms, t.max_events,
                                            len(t.constants), self.stack, len(t.rule_ids))]),
             code=_records(layout.INSTRUCTION, code),
             programs=_records(layout.PROGRAM, programs),

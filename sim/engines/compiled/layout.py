@@ -23,7 +23,7 @@ def _record(**fields: type) -> np.dtype[Any]:
 
 _B, _I, _L, _N, _U, _F = np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float64
 
-SIZES = _record(actors=_I, places=_I, horizon=_L, window=_L, max_events=_L, constants=_I, stack=_I, rule_ids=_I)
+SIZES = _record(actors=_I, horizon=_L, window=_L, max_events=_L, constants=_I, stack=_I, rule_ids=_I)
 """`constants`: how many there are; behind them in the numbers stand parameters, what programs keep, and the stack."""
 INSTRUCTION = _record(op=_I, a=_N, b=_I, c=_I)
 PROGRAM = _record(first=_N, behind=_N, number=_I, careful=_I)
