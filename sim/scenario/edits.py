@@ -200,7 +200,7 @@ def _may_be_new(path: str, depth: int) -> bool:
     """Whether a key that was left out may be set at this depth of a path: any key, but no new item."""
     block = path.partition(".")[0]
     if depth == 0:
-        return block in (*SCALARS, "level")
+        return block in (*SCALARS, "card", "level")
     return depth > 1 or block not in MAPS
 
 

@@ -96,6 +96,13 @@ def read_number(value: Any) -> float:
     return _finite(value)
 
 
+def read_share(value: Any) -> float:
+    number = _finite(value)
+    if not 0 <= number <= 1:
+        raise fault("wrong-value", f"found {shown(value)}", "a share from 0 to 1")
+    return number
+
+
 def read_whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise fault("wrong-type", f"found {shown(value)}", "a whole number")
@@ -365,6 +372,7 @@ _PATTERN = {
 Text = Annotated[str, *_type(read_text, _TEXT)]
 Id = Annotated[str, *_type(read_id, _TEXT)]
 Real = Annotated[float, *_type(read_number, _NUMBER)]
+Share = Annotated[float, *_type(read_share, {**_NUMBER, "minimum": 0, "maximum": 1})]
 Whole = Annotated[int, *_type(read_whole, {"type": "integer"})]
 Flag = Annotated[bool, *_type(read_bool, {"type": "boolean"})]
 Duration = Annotated[int, *_type(read_duration, _LENGTH)]

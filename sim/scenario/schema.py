@@ -34,6 +34,7 @@ class Item(Block):
 class Source(Item):
     """Where facts and numbers come from."""
 
+    kind: f.Text | None = Field(None, description="what sort of source it is: report, count, study …")
     title: f.Text | None = Field(None, description="what it is called")
     author: f.Text | None = Field(None, description="who wrote it")
     publisher: f.Text | None = Field(None, description="who published it")
@@ -42,6 +43,15 @@ class Source(Item):
     doi: f.Text | None = Field(None, description="its digital object identifier")
     accessed: f.Text | None = Field(None, description="when it was read")
     pages: f.Text | None = Field(None, description="the pages that are meant")
+
+
+class Card(Block):
+    """What a scenario is for, and how far it can be trusted."""
+
+    purpose: f.Text | None = Field(None, description="which questions it was made for")
+    calibrated: f.Text | None = Field(None, description="which numbers were fitted, and to what")
+    validated: f.Text | None = Field(None, description="what it was held against, and how it fared")
+    not_for: f.Text | None = Field(None, description="what it must not be used for")
 
 
 class Level(Item):
@@ -173,6 +183,9 @@ class Outcome(Item):
     quiet: f.Duration | None = Field(None, description="so long without an event that 'when' describes")
     at: f.Moment | None = Field(None, description="when 'if' is asked: an instant, or 'end'")
     ends: f.Flag = Field(False, description="the run ends when it comes true")
+    base_rate: f.Share | None = Field(
+        None, description="how often it came true in comparable stretches before the start: a baseline to score against"
+    )
 
 
 class Variant(Item):
@@ -197,6 +210,7 @@ class Scenario(Block):
     start: f.Start = Field(description="the calendar date and time at t = 0; UTC unless it names a zone")
     horizon: f.Duration = Field(description="how long is simulated; what is due exactly then does not happen")
     include: f.Ids = Field((), description="files that are read first, in order")
+    card: Card = Field(Card(), description="what the scenario is for, and how far it can be trusted")
     sources: dict[str, Source] = Field({}, description="where facts and numbers come from, by id")
     level: Level = Field(Level(), description="how the height of the crisis is read from its events")
     ladder: tuple[Rung, ...] = Field((), description="the steps of escalation")

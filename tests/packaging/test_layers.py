@@ -23,10 +23,13 @@ LAYERS: dict[str, int] = {
     "bench": 6,
     "ensemble": 6,
     "analysis": 7,
-    "figures": 8,
-    "report": 9,
-    "reading": 9,
-    "cli": 10,
+    "verification": 7,
+    "scoring": 8,
+    "calibration": 8,
+    "figures": 9,
+    "report": 10,
+    "reading": 10,
+    "cli": 11,
 }
 """Each folder or module of ``sim`` and its height."""
 
