@@ -128,7 +128,7 @@ class _Check:
 
     def sources(self) -> None:
         known = [*self.scenario.sources, "assumed"]
-        for path, source in _cited(self.scenario):
+        for path, source in citations(self.scenario):
             if source not in known:
                 self.report.unknown(path, "source", source, known, homes=("sources",))
 
@@ -144,7 +144,7 @@ def _is_duration(name: str) -> bool:
     )
 
 
-def _cited(scenario: Scenario) -> Iterable[tuple[Path, str]]:
+def citations(scenario: Scenario) -> Iterable[tuple[Path, str]]:
     """Every citation of a source, with its path."""
     yield from _source(("source",), scenario.source)
     yield from _source(("level", "source"), scenario.level.source)

@@ -40,6 +40,7 @@ CODES: dict[str, str] = {
     # warnings
     "never-matches": "a rule, outcome or question that no event of this scenario can match",
     "unused": "an action nobody takes, or a parameter or variable nobody reads",
+    "uncited": "a source that nothing cites",
     "never-asked": "a timeline item or outcome outside the time that is simulated",
     "may-leave-range": "a chance that an unbounded range can push out of 0 to 1",
 }

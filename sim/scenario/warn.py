@@ -12,6 +12,7 @@ from itertools import islice, product
 
 from sim.arithmetic import BadNumber
 from sim.scenario import times
+from sim.scenario.check_names import citations
 from sim.scenario.constants import NotConstant, support, value_of
 from sim.scenario.faults import Fault, short
 from sim.scenario.matching import Matching
@@ -40,6 +41,7 @@ def warn(scenario: Scenario, names: NameTable, report: Report, errors: Sequence[
     for node in (variants, *(report.root.at(path) for path in report.broken)):
         mentioned |= _words(node) if node is not None else set()
     yield from _unused(scenario, mentioned, every, report)
+    yield from _uncited(scenario, errors, report)
     if not report.broken and all(fault.code in _UNRELATED for fault in errors):
         yield from _patterns(scenario, Matching(scenario, names, variants), every, report)
     if not report.is_broken(("start",)) and not report.is_broken(("horizon",)):
@@ -49,8 +51,13 @@ def warn(scenario: Scenario, names: NameTable, report: Report, errors: Sequence[
 
 def _words(node: Node) -> set[str]:
     """All words of a tree."""
+    return {word for text in _texts(node.plain()) for word in _WORD.findall(text)}
+
+
+def _texts(data: object) -> set[str]:
+    """All texts of plain data, keys included."""
     found: set[str] = set()
-    waiting: list[object] = [node.plain()]
+    waiting = [data]
     while waiting:
         inside = waiting.pop()
         if isinstance(inside, dict):
@@ -58,7 +65,7 @@ def _words(node: Node) -> set[str]:
         elif isinstance(inside, list):
             waiting += inside
         elif isinstance(inside, str):
-            found.update(_WORD.findall(inside))
+            found.add(inside)
     return found
 
 
@@ -69,7 +76,7 @@ def _unused(scenario: Scenario, mentioned: set[str], every: list[Site], report: 
             yield from report.warnings(
                 ("actions", name), "unused", f"found the action {short(name)}, which nobody takes"
             )
-    read = mentioned.union(*(_read_at(site) for site in every))
+    read = mentioned.union(*(names_read(site) for site in every))
     for kind, block in (("parameter", scenario.parameters), ("variable", scenario.variables)):
         for name in block:
             if name not in read:
@@ -77,7 +84,25 @@ def _unused(scenario: Scenario, mentioned: set[str], every: list[Site], report: 
                 yield from report.warnings((f"{kind}s", name), "unused", found)
 
 
-def _read_at(site: Site) -> set[str]:
+def _uncited(scenario: Scenario, errors: Sequence[Fault], report: Report) -> Iterator[Fault]:
+    excused = {fault.nearest for fault in errors}
+    for path in report.broken:
+        excused |= _texts(report.root.at(path).plain())
+    for name in uncited(scenario):
+        if name not in excused:
+            found = f"found the source {short(name)}, which nothing cites"
+            yield from report.warnings(("sources", name), "uncited", found)
+
+
+def uncited(scenario: Scenario) -> list[str]:
+    """The sources that no item cites; an item that a variant adds or changes cites too."""
+    cited = {source for _, source in citations(scenario)}
+    for variant in scenario.variants.values():
+        cited |= _texts([variant.add, variant.set])
+    return [name for name in scenario.sources if name not in cited]
+
+
+def names_read(site: Site) -> set[str]:
     """The names that a site reads (an effect on itself alone is no reading)."""
     nodes = [node for _, expression in expressions(site) for node in walk(expression)]
     found = {node.id for node in nodes if isinstance(node, (Name, Index))}
@@ -191,4 +216,4 @@ def _state_ends(node: Expression, scenario: Scenario) -> tuple[float, float]:
     return 0.0, 1.0
 
 
-__all__ = ["names_itself", "warn"]
+__all__ = ["names_itself", "names_read", "uncited", "warn"]
