@@ -15,6 +15,7 @@ _HOMES = {
     "validate": "sim.cli.validate",
     "describe": "sim.cli.reading",
     "trace": "sim.cli.reading",
+    "sources": "sim.cli.sources",
     "list": "sim.cli.reading",
     "schema": "sim.cli.validate",
     "plot": "sim.cli.pictures",
