@@ -19,7 +19,7 @@ from sim.scenario.faults import Fault, Spot, in_order, nearest, short
 from sim.scenario.names import NameTable
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
-from sim.scenario.shape import described
+from sim.scenario.shape import SCENARIO_NEEDS, described
 from sim.scenario.source import Node
 from sim.scenario.warn import warn
 
@@ -148,7 +148,7 @@ def _examined(
 
 def _checked(report: Report) -> tuple[Scenario, NameTable] | None:
     """The description of a report's tree; what is wrong with it is added to the report."""
-    description = described(report)
+    description = described(report, Scenario, SCENARIO_NEEDS)
     return None if description is None else (description, check(description, report))
 
 

@@ -6,37 +6,43 @@ replaced by something harmless, so that the rest can be looked at.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario.faults import short
 from sim.scenario.fields import shown
 from sim.scenario.report import Path, Report
-from sim.scenario.schema import Scenario
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _MOST_ROUNDS = 10
-_HARMLESS: dict[str, Any] = {
+SCENARIO_NEEDS: dict[str, Any] = {
     "brinkline": 1, "scenario": "unnamed", "start": "2000-01-01", "horizon": "1 d",
     "rung": 0, "value": 0, "scope": "world", "who": "nobody", "when": {}, "rate": 0, "at": "+0 h",
 }  # fmt: skip
+"""The keys that a scenario's blocks require, each with something harmless."""
 _MAPPING = "a mapping: keys with values"
 _EXPECTED = {"dict_type": _MAPPING, "model_type": _MAPPING, "list_type": "a list", "tuple_type": "a list"}
 
 
-def described(report: Report) -> Scenario | None:
-    """The models of a report's tree; what does not fit them is reported and left out."""
+def described(report: Report, model: type[Model], needs: Mapping[str, Any]) -> Model | None:
+    """The model of a report's tree; what does not fit it is reported and left out.
+
+    needs : for each required key something harmless, which stands in where the key is missing.
+    """
     plain = report.root.plain()
     for _ in range(_MOST_ROUNDS):
         try:
-            return Scenario.model_validate(plain)
+            return model.model_validate(plain)
         except ValidationError as error:
             misfits = [one for each in error.errors(include_url=False) for one in _single(dict(each))]
         for path, kind, context in misfits:
-            _report(report, path, kind, context)
+            _report(report, model, path, kind, context)
         for path, kind, _ in misfits:
             report.broken.add(path)
-            _mend(plain, path, kind)
+            _mend(plain, path, kind, needs)
     return None
 
 
@@ -49,12 +55,12 @@ def _single(error: dict[str, Any]) -> list[tuple[Path, str, dict[str, Any]]]:
     return [(path, error["type"], context)]
 
 
-def _report(report: Report, path: Path, kind: str, context: dict[str, Any]) -> None:
+def _report(report: Report, model: type[BaseModel], path: Path, kind: str, context: dict[str, Any]) -> None:
     name = str(path[-1]) if path else ""
     if kind == "missing":
         report.error(path, "missing-key", f"found no {name!r}", "this key, which is required", key=True)
     elif kind == "extra_forbidden":
-        keys = keys_at(path[:-1])
+        keys = keys_at(model, path[:-1])
         report.error(path, "unknown-key", f"found the key {short(name)}", f"one of {', '.join(keys)}", keys, key=True)
     elif kind == "literal_error":
         allowed = [part.strip("' ") for part in str(context["expected"]).replace(" or ", ", ").split(",")]
@@ -69,7 +75,7 @@ def _report(report: Report, path: Path, kind: str, context: dict[str, Any]) -> N
         report.error(path, "wrong-type", found, expected)
 
 
-def _mend(plain: Any, path: Path, kind: str) -> None:
+def _mend(plain: Any, path: Path, kind: str, needs: Mapping[str, Any]) -> None:
     """Leave out the value at a path, or put something harmless where one must be."""
     holders = [plain]
     for step in path[:-1]:
@@ -79,15 +85,15 @@ def _mend(plain: Any, path: Path, kind: str) -> None:
         holders.append(holders[-1][step])
     path = path[: len(holders)]
     if kind in ("missing", "dict_type", "model_type"):
-        holders[-1][path[-1]] = _HARMLESS[str(path[-1])] if kind == "missing" else {}
+        holders[-1][path[-1]] = needs[str(path[-1])] if kind == "missing" else {}
     else:
         place = next(index for index in reversed(range(len(holders))) if isinstance(holders[index], dict))
         holders[place].pop(path[place], None)
 
 
-def keys_at(path: Path) -> list[str]:
-    """The keys that the block at a path has."""
-    model: Any = Scenario
+def keys_at(whole: type[BaseModel], path: Path) -> list[str]:
+    """The keys that the block at a path of a model has."""
+    model: Any = whole
     for step in path:
         if _is_model(model):
             field = next((one for name, one in model.model_fields.items() if (one.alias or name) == step), None)
