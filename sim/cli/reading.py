@@ -65,13 +65,18 @@ def _blocks(description: Any) -> dict[str, list[dict[str, str]]]:
 @options.changes
 @click.option("--markdown", is_flag=True, help="Print Markdown, with tables.")
 @click.option("--dot", is_flag=True, help="Print the graph of who answers what in Graphviz's language.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write it to this file, whole or not at all.")
 @options.as_json
-def describe_command(scenario: str, markdown: bool, dot: bool, as_json: bool, **rest: Any) -> None:
+def describe_command(scenario: str, markdown: bool, dot: bool, out: Path | None, as_json: bool, **rest: Any) -> None:
     """Describe SCENARIO in words and figures, as a modeller would: who, what, how, and what is left out.
+
+    The page follows the ODD protocol: what it is for and how far to trust it, entities, processes and their order,
+    chance, input, submodels, sources.
 
     \b
     Examples:
       brinkline describe erbil-2024
+      brinkline describe erbil-2024 --markdown --out card.md
       brinkline describe erbil-2024 --dot > rules.dot
     """
     from sim.reading.describe import describe
@@ -81,11 +86,18 @@ def describe_command(scenario: str, markdown: bool, dot: bool, as_json: bool, **
         raise click.UsageError("found more than one of --markdown, --dot and --json; expected one")
     description = describe(load(scenario, options.changes_of(rest)))
     if as_json:
-        click.echo(json.dumps(description.as_dict(), ensure_ascii=False, indent=2))
+        text = json.dumps(description.as_dict(), ensure_ascii=False, indent=2) + "\n"
     elif dot:
-        click.echo(description.dot())
+        text = description.dot()
     else:
-        click.echo(description.markdown() if markdown else description.text())
+        text = description.markdown() if markdown else description.text()
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        from sim.ensemble.files import write_text
+
+        write_text(out, text)
+        click.echo(str(out))
 
 
 @click.command("trace")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.analysis.wording import number_text
-from sim.reading.english import English
-from sim.reading.entities import Entities, named, remarks, said_of
+from sim.reading.entities import Entities, remarks
 from sim.reading.graph import Graph, Link
 from sim.reading.page import Block, Items, Outline, Prose, Section, Table
-from sim.reading.prose import counted, ended, joined, length_text, sentence
+from sim.reading.prose import counted, ended, joined, length_text
 from sim.reading.sentences import Sentences
+from sim.reading.submodels import taken_by
 from sim.scenario.load import Loaded
-from sim.scenario.parser import parse_who
-from sim.scenario.schema import Action
 from sim.scenario.sites import deeds, expressions, sites
 from sim.scenario.syntax import Effect, Expression, Index, Name, walk
 
@@ -26,22 +23,20 @@ class Concepts:
     def __init__(self, loaded: Loaded, sentences: Sentences, entities: Entities, graph: Graph):
         self.loaded, self.scenario, self.sentences = loaded, loaded.description, sentences
         self.names, self.entities, self.graph = sentences.names, entities, graph
-        doer = {"self": "the observer", "actor": "the doer", "target": "the target"}
-        self.english = English(loaded, sentences.names, doer)
 
     def sections(self) -> list[Section]:
         """The part's sections, in order."""
         return [
             Section("Design concepts", 1),
             self._ladder(),
-            self._deeds(),
             self._who_to_whom(),
-            self._drivers(),
-            self._memory(),
-            self._chance(),
             self._answers(),
             self._loops(),
             self._influence(),
+            self._knowledge(),
+            self._memory(),
+            self._chance(),
+            self._observed(),
             self._missing(),
         ]
 
@@ -52,59 +47,6 @@ class Concepts:
         text = f"Deeds are ranked on a ladder; below zero they calm. {level}"
         table = [Table(("rung", "name", "remark"), tuple(rows))] if rows else [Prose("There is no ladder.")]
         return Section("The ladder and the level", 2, (Prose(text), *table))
-
-    def _taken(self) -> set[str]:
-        return {str(deed.do) for _, deed, _ in deeds(self.scenario)}
-
-    def _deeds(self) -> Section:
-        taken = self._taken()
-        items = [
-            (named(key, action), self._deed(action)) for key, action in self.scenario.actions.items() if key in taken
-        ]
-        unused = [key for key in self.scenario.actions if key not in taken]
-        blocks = [Items(tuple(items))] if items else [Prose("None.")]
-        if unused:
-            return Section("Deeds", 2, (*blocks, Prose(f"On offer, but taken by nobody here: {joined(unused)}.")))
-        return Section("Deeds", 2, tuple(blocks))
-
-    def _deed(self, action: Action) -> str:
-        """Rung, codes, tags, people hurt, who knows, whom they blame, what it changes."""
-        marks = [f"rung {action.rung}".replace("-", "−")]
-        if action.cameo:
-            marks.append(f"CAMEO {action.cameo}")
-        if action.goldstein is not None:
-            marks.append(f"Goldstein {number_text(action.goldstein)}".replace("-", "−"))
-        if action.tags:
-            marks.append(f"tagged {joined(action.tags)}")
-        parts = [sentence(", ".join(marks))]
-        for key in ("deaths", "injured"):
-            drawn = getattr(action, key)
-            if drawn is not None:
-                parts.append(sentence(f"{key}: {self.english.casualties(drawn)}"))
-        parts += [self._visible(action), self._blamed(action)]
-        if action.effects:
-            doer = self.english.with_roles(self="the doer")
-            parts.append(sentence(f"it {joined([doer.effect(one) for one in action.effects])}"))
-        return said_of(*parts, remarks(action))
-
-    def _visible(self, action: Action) -> str:
-        seen = action.visibility
-        if seen is None:
-            return ""
-        if not isinstance(seen, dict):
-            return sentence(f"each other actor learns of it {self.english.chance(seen) or 'for certain'}")
-        words = [f"{self._who(who)} ({self.english.quantity(chance, 'percent')})" for who, chance in seen.items()]
-        return f"Who learns of it: {joined(words)}; nobody else."
-
-    def _blamed(self, action: Action) -> str:
-        if action.attribution is None:
-            return ""
-        blamed = action.attribution
-        words = dict.fromkeys(blamed, "") | {who: self._who(who) for who in blamed}
-        return sentence(f"who is held responsible, by weight: {self.english.weighted(blamed, words)}")
-
-    def _who(self, text: str) -> str:
-        return "all others" if text == "others" else self.english.someone(parse_who(text))
 
     def _who_to_whom(self) -> Section:
         """Each actor, what it may do by rule or driver, and to whom."""
@@ -127,15 +69,6 @@ class Concepts:
                 items.append((self.names.actors[actor], ended("; ".join(done))))
         blocks = (Items(tuple(items)),) if items else (Prose("Nobody acts by rule or driver."),)
         return Section("Who may do what to whom", 2, blocks)
-
-    def _drivers(self) -> Section:
-        items = [
-            (named(key, driver), said_of(self.sentences.driver(driver), remarks(driver)))
-            for key, driver in self.scenario.drivers.items()
-        ]
-        text = "Events that no other event sets off come from point processes whose rates may depend on the state."
-        blocks = (Prose(text), Items(tuple(items))) if items else (Prose("Nothing: there are no drivers."),)
-        return Section("What comes by itself", 2, blocks)
 
     def _memory(self) -> Section:
         s = self.scenario
@@ -184,7 +117,7 @@ class Concepts:
             "By the patterns alone, whatever conditions and chance then say: a deed, the rules it can set off (and "
             "whose they are), and the deeds with which these answer. `brinkline describe --dot` draws it."
         )
-        deeds_alone = sorted(self._taken() - set(by_cause) - {"nothing", "None"})
+        deeds_alone = sorted(taken_by(self.scenario) - set(by_cause) - {"nothing", "None"})
         blocks: list[Block] = [Prose(text), Outline(tuple(items))]
         if not items:
             blocks = [Prose("No deed sets off any rule.")]
@@ -227,19 +160,36 @@ class Concepts:
         table = Table(("variable", "moved by", "read by"), tuple(rows))
         return Section("What moves which variable, and what reads it", 2, (table,))
 
+    def _knowledge(self) -> Section:
+        """Who learns of what, and whom they take for the doer."""
+        actions = {key: one for key, one in self.scenario.actions.items() if key in taken_by(self.scenario)}
+        hidden = [key for key, one in actions.items() if one.visibility is not None]
+        blamed = [key for key, one in actions.items() if one.attribution is not None]
+        texts = [
+            "Everybody learns of every event at once" + (f", except for {joined(hidden)}." if hidden else "."),
+            "Everybody knows who did it" + (f", except for {joined(blamed)}." if blamed else "."),
+            "An actor's rules, and what they change, speak of whom it holds responsible; the effects of a deed itself "
+            "and the outcomes speak of the true doer.",
+        ]
+        return Section("What actors know", 2, tuple(Prose(text) for text in texts))
+
+    def _observed(self) -> Section:
+        text = (
+            "Of each run: every event, with its time, place, doer, target, victims and the event that caused it; the "
+            "level and every variable, once a day; and when each outcome first came true. Shares and means are over "
+            "runs, each with its interval."
+        )
+        return Section("What is observed", 2, (Prose(text),))
+
     def _missing(self) -> Section:
         s = self.scenario
         whos = [rule.who for rule in s.rules.values()] + [driver.who for driver in s.drivers.values()]
         acting = {one for who in whos for one in self.loaded.names.each(who)}
         idle = [self.names.actors[key] for i, key in enumerate(s.actors) if i not in acting]
-        hidden = [key for key, one in s.actions.items() if one.visibility is not None]
-        blamed = [key for key, one in s.actions.items() if one.attribution is not None]
         texts = [
             "Nobody plans ahead, bargains or learns; actors follow their rules. Nobody runs out of means, unless a "
             "limit or cooldown says so.",
             "Places are names with owners: there are no distances and no terrain.",
-            "Everybody learns of every event at once" + (f", except for {joined(hidden)}." if hidden else "."),
-            "Everybody knows who did it" + (f", except for {joined(blamed)}." if blamed else "."),
         ]
         if idle:
             texts.append(f"Acted upon, but without rules or drivers of their own: {joined(idle)}.")

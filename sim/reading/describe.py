@@ -1,4 +1,4 @@
-"""A scenario described in words and figures, in the order of the ODD protocol for simulation models.
+"""A scenario described in words and figures, in the order of the ODD protocol for simulation models: its card.
 
 Overview, design concepts, details (Grimm et al., JASSS 23(2) 7, 2020).
 """
@@ -16,7 +16,9 @@ from sim.reading.facts import facts_of
 from sim.reading.graph import Graph, dot_text, graph_of
 from sim.reading.page import Section, page_markdown, page_text
 from sim.reading.prose import WIDTH
+from sim.reading.provenance import provenance_of
 from sim.reading.sentences import Sentences
+from sim.reading.trust import overview, purpose, trust
 from sim.scenario.load import Loaded
 
 
@@ -63,12 +65,17 @@ def describe(loaded: Loaded) -> Description:
     graph = graph_of(tables)
     entities = Entities(loaded, sentences)
     details = Details(loaded, tables, sentences, entities)
-    parts = [entities.sections(), Concepts(loaded, sentences, entities, graph).sections(), details.sections()]
-    scenario = loaded.description
+    scenario, provenance = loaded.description, provenance_of(loaded)
+    parts = [
+        [overview(), purpose(scenario), trust(scenario, provenance)],
+        entities.sections(),
+        Concepts(loaded, sentences, entities, graph).sections(),
+        details.sections(),
+    ]
     return Description(
         scenario=scenario.scenario,
         title=scenario.title or scenario.scenario,
         sections=tuple(section for part in parts for section in part),
         graph=graph,
-        facts=facts_of(loaded, tables, sentences, graph),
+        facts=facts_of(loaded, tables, sentences, graph=graph, provenance=provenance),
     )

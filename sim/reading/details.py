@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from sim.analysis.wording import number_text
 from sim.model.tables import ParameterTable, Tables
 from sim.parameters import cumulative, quantile
 from sim.reading.code import distribution_text
 from sim.reading.entities import Entities, named, note_of, remarks, said_of
 from sim.reading.page import Items, Prose, Section, Table
-from sim.reading.prose import counted, sentence
+from sim.reading.prose import joined, sentence
 from sim.reading.sentences import Sentences
+from sim.reading.submodels import Submodels
 from sim.scenario import times
+from sim.scenario.files import shipped_folder
 from sim.scenario.load import Loaded
-from sim.scenario.schema import Source, TimelineItem, Variable
+from sim.scenario.schema import Outcome, Source, TimelineItem, Variable
 
 
 class Details:
@@ -29,6 +34,7 @@ class Details:
             self._start(),
             self._given(),
             self._parameters(),
+            *Submodels(self.loaded, self.sentences).sections(),
             self._rules(),
             self._outcomes(),
             self._variants(),
@@ -70,7 +76,9 @@ class Details:
             return times.instant_ms(item.at, self.loaded.start)
 
         items = sorted(self.scenario.timeline, key=at)
-        blocks: list[Prose | Items] = []
+        names = joined(f"`{name}`" for name in files_of(self.loaded))
+        text = f"Nothing is read while a run goes on. All that is given stands in the scenario, that is in {names}."
+        blocks: list[Prose | Items] = [Prose(text)]
         for title, part in (
             ("Before the start, the history:", [item for item in items if at(item) < 0]),
             ("From the start on:", [item for item in items if at(item) >= 0]),
@@ -78,7 +86,9 @@ class Details:
             if part:
                 said = [(item.id or "(no id)", said_of(self.sentences.item(item), remarks(item))) for item in part]
                 blocks += [Prose(title), Items(tuple(said))]
-        return Section("What is given", 2, tuple(blocks) or (Prose("Nothing: the timeline is empty."),))
+        if not items:
+            blocks.append(Prose("No event is given: the timeline is empty."))
+        return Section("What is given", 2, tuple(blocks))
 
     def _parameters(self) -> Section:
         rows = []
@@ -109,7 +119,7 @@ class Details:
 
     def _outcomes(self) -> Section:
         items = [
-            (named(key, one), said_of(self.sentences.outcome(one), remarks(one)))
+            (named(key, one), said_of(self.sentences.outcome(one), _base_rate(one), remarks(one)))
             for key, one in self.scenario.outcomes.items()
         ]
         return Section("Outcomes", 2, (Items(tuple(items)),) if items else (Prose("None."),))
@@ -123,23 +133,38 @@ class Details:
 
     def _sources(self) -> Section:
         items = [(key, source_text(one)) for key, one in self.scenario.sources.items()]
-        s = self.scenario
-        blocks = (
-            s.ladder, s.actors.values(), s.places.values(), s.parameters.values(), s.variables.values(),
-            s.actions.values(), s.rules.values(), s.drivers.values(), s.timeline, s.outcomes.values(),
-        )  # fmt: skip
-        assumed = sum(one.source == "assumed" for block in blocks for one in block)
-        listed = Items(tuple(items)) if items else Prose("None are given.")
-        if not assumed:
-            return Section("Sources", 2, (listed,))
-        text = f"Marked as assumed, that is as the authors' judgement: {counted(assumed, 'item')}."
-        return Section("Sources", 2, (listed, Prose(text)))
+        return Section("Sources", 2, (Items(tuple(items)) if items else Prose("None are given."),))
+
+
+def files_of(loaded: Loaded) -> list[str]:
+    """The files that a scenario was read from, its own first, without the folders above it."""
+    files = [Path(name) for name in loaded.texts if not name.startswith("--")]
+    homes = (files[0].resolve().parent, shipped_folder().resolve())
+    return [_inside(one.resolve(), homes) for one in files]
+
+
+def _inside(file: Path, homes: Iterable[Path]) -> str:
+    for home in homes:
+        if file.is_relative_to(home):
+            return file.relative_to(home).as_posix()
+    return file.name
+
+
+def _base_rate(outcome: Outcome) -> str:
+    if outcome.base_rate is None:
+        return ""
+    return f"It came true in {number_text(100 * outcome.base_rate)} % of comparable stretches before the start."
 
 
 def source_text(source: Source) -> str:
     """``Title. Author, publisher, date. Address``."""
     origin = ", ".join(part for part in (source.author, source.publisher, source.date) if part)
-    parts = [sentence(source.title or source.name or ""), sentence(origin), sentence(source.pages or "")]
+    parts = [
+        sentence(source.kind or ""),
+        sentence(source.title or source.name or ""),
+        sentence(origin),
+        sentence(source.pages or ""),
+    ]
     parts += [source.url or "", f"doi:{source.doi}." if source.doi else ""]
     parts += [f"Seen {source.accessed}." if source.accessed else "", sentence(" ".join((source.note or "").split()))]
     return said_of(*parts)

@@ -1,10 +1,10 @@
-"""The first part of a scenario's description: what it is for, who and what is in it, at which scales."""
+"""The first part of a scenario's description: who and what is in it, at which scales, and how a run unfolds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sim.analysis.wording import DISCLAIMER, number_text
+from sim.analysis.wording import number_text
 from sim.reading.code import expression_text, number_code
 from sim.reading.english import English
 from sim.reading.page import Block, Items, Prose, Section, Table
@@ -25,6 +25,30 @@ from sim.scenario.schema import Item, Variable
 from sim.scenario.syntax import Expression, Number
 from sim.scenario.times import moment_of
 
+_BEFORE = (
+    "First the history is played, in order of time: its effects count, actors learn of it, hold somebody responsible "
+    "and commit to responses. A response that would fall before the start is dropped, because the file says what "
+    "happened then; one that falls later stands. Then the outcomes are tested for the first time, and the clock starts."
+)
+_SOURCES = (
+    "From then on events come from three sources: what is given for its time, the drivers, and responses that are due. "
+    "Between two events nothing happens but that variables return towards their usual values."
+)
+_STEPS = (
+    "Something happens: the timeline, a driver or a response makes an event. It is written into the log, with the "
+    "people it hurts, and the level follows.",
+    "Its effects change the variables: first those of the deed itself, then those of whatever made it.",
+    "The outcomes are tested. One that ends the run ends it here.",
+    "Each other actor, in order, learns of it or not, and holds somebody responsible, rightly or wrongly; the doer "
+    "sees its own deeds truly. Then the actor goes through its rules, in order: one that fits, and whose limit, "
+    "cooldown, condition and chance let it through, commits it to a response after a delay.",
+    "When the delay is over, the actor looks again: it stands down, or its response is the next event.",
+)
+_TIES = (
+    "What falls on the same millisecond comes in this order: what is asked at that instant, what is given (in the "
+    "order of the file), and then the rest as it was scheduled."
+)
+
 
 def remarks(item: Item) -> str:
     """The note and the source of an item, as they follow what is said of it."""
@@ -43,7 +67,7 @@ def said_of(*parts: str) -> str:
 
 
 class Entities:
-    """Purpose, entities, state variables, scales, and how a run unfolds."""
+    """Entities, state variables, scales, and how a run unfolds."""
 
     def __init__(self, loaded: Loaded, sentences: Sentences):
         self.loaded, self.scenario, self.names = loaded, loaded.description, sentences.names
@@ -52,22 +76,12 @@ class Entities:
     def sections(self) -> list[Section]:
         """The part's sections, in order."""
         return [
-            Section("Overview", 1),
-            self._purpose(),
             self._actors(),
             self._places(),
             self._variables(),
             self._scales(),
             self._process(),
         ]
-
-    def _purpose(self) -> Section:
-        s = self.scenario
-        texts = [s.description, s.note]
-        blocks = [Prose(sentence(" ".join(text.split()))) for text in texts if text]
-        if not any(DISCLAIMER in block.text.lower() for block in blocks):
-            blocks.append(Prose(f"It is {DISCLAIMER}."))
-        return Section("Purpose", 2, tuple(blocks))
 
     def _actors(self) -> Section:
         s = self.scenario
@@ -98,7 +112,8 @@ class Entities:
         others = [self.names.who(one) for name in to for one in self._members(name)]
         subjects = joined([self.names.who(one) for one in self._members(who)])
         verb = "is" if len(self._members(who)) == 1 else "are each"
-        return ended(opened(f"{subjects} {verb} {kind} of {joined(others)}"))
+        article = "an" if kind[:1].lower() in "aeiou" else "a"
+        return ended(opened(f"{subjects} {verb} {article} {kind} of {joined(others)}"))
 
     def _places(self) -> Section:
         rows = []
@@ -159,18 +174,14 @@ class Entities:
         return Section("Scales", 2, tuple(Prose(text) for text in texts))
 
     def _process(self) -> Section:
-        steps = (
-            "Something happens: the given timeline, a driver or a response makes an event. It is written into the log, "
-            "with the people it hurts, and the level follows.",
-            "Its effects change the variables: first those of the deed itself, then those of whatever made it.",
-            "The outcomes are tested. One that ends the run ends it here.",
-            "Each other actor, in order, learns of it or not, and holds somebody responsible, rightly or wrongly. Then "
-            "it goes through its rules: one that fits, and whose limit, cooldown, condition and chance let it through, "
-            "commits the actor to a response after a delay.",
-            "When the delay is over, the actor looks again: it stands down, or its response is the next event.",
-        )
-        items = tuple((f"{number}", text) for number, text in enumerate(steps, 1))
-        return Section("How a run unfolds", 2, (Items(items),))
+        ends = [key for key, one in self.scenario.outcomes.items() if one.ends]
+        end = f", with an outcome that ends it ({joined(ends, 'or')})" if ends else ""
+        items = tuple((f"{number}", text) for number, text in enumerate(_STEPS, 1))
+        blocks = (
+            Prose(_BEFORE), Prose(_SOURCES), Prose("At each event, in this order:"), Items(items), Prose(_TIES),
+            Prose(f"A run ends at the horizon{end}, or when its log is full."),
+        )  # fmt: skip
+        return Section("How a run unfolds", 2, blocks)
 
 
 def named(key: str, item: Item) -> str:

@@ -7,16 +7,20 @@ from typing import Any
 from sim.analysis.wording import DISCLAIMER
 from sim.model.tables import Tables
 from sim.reading.code import distribution_text, expression_text
-from sim.reading.details import most_runs
+from sim.reading.details import files_of, most_runs
 from sim.reading.graph import Graph
 from sim.reading.prose import sentence
+from sim.reading.provenance import Provenance
 from sim.reading.sentences import Sentences
+from sim.reading.trust import NOT_FOR
 from sim.scenario.load import Loaded
 from sim.scenario.schema import Item
 from sim.scenario.times import DAY_MS, instant_ms, moment_of
 
 
-def facts_of(loaded: Loaded, tables: Tables, sentences: Sentences, graph: Graph) -> dict[str, Any]:
+def facts_of(
+    loaded: Loaded, tables: Tables, sentences: Sentences, *, graph: Graph, provenance: Provenance
+) -> dict[str, Any]:
     """Everything that is said, by block; sentences where the scenario has formulas."""
     s = loaded.description
     return {
@@ -24,6 +28,9 @@ def facts_of(loaded: Loaded, tables: Tables, sentences: Sentences, graph: Graph)
         "title": s.title or s.scenario,
         "description": s.description,
         "disclaimer": sentence(DISCLAIMER),
+        "card": {**s.card.model_dump(), "never": NOT_FOR},
+        "provenance": {**provenance.shares(), "uncited": list(provenance.uncited)},
+        "files": files_of(loaded),
         "start": loaded.start.isoformat(),
         "horizon_days": s.horizon / DAY_MS,
         "level_window_days": s.level.window / DAY_MS,
@@ -112,6 +119,7 @@ def _statements(loaded: Loaded, tables: Tables, sentences: Sentences) -> dict[st
             for one, table in zip(s.timeline, tables.timeline, strict=True)
         ],
         "outcomes": {
-            key: {"sentence": sentences.outcome(one), "ends": one.ends, **_item(one)} for key, one in s.outcomes.items()
+            key: {"sentence": sentences.outcome(one), "ends": one.ends, "base_rate": one.base_rate, **_item(one)}
+            for key, one in s.outcomes.items()
         },
     }

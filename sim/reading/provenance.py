@@ -99,6 +99,26 @@ class Provenance:
         verb = "names a source or says that it is" if self.carried == 1 else "name a source or say that they are"
         return f"{self.carried:,} of {counted(of, 'number')} ({share_text(self.carried, of)}) {verb} assumed."
 
+    @property
+    def latest(self) -> Origin | None:
+        """The latest of the sources that numbers rest on, by the last day that its date can mean."""
+        dated = [(days[1], one) for one in self.origins if one.numbers and (days := days_of(one.date))]
+        return max(dated, key=lambda pair: pair[0])[1] if dated else None
+
+    def summary(self) -> str:
+        """Coverage, kinds, the latest date and what is wrong, as sentences."""
+        parts = [self.coverage()]
+        if self.numbers:
+            parts.append(f"By kind of source: {joined(f'{kind} {count:,}' for kind, count in self.kinds().items())}.")
+        if self.latest is not None:
+            parts.append(f"The latest source that a number rests on is of {self.latest.date}.")
+        undated = [one.id for one in self.origins if one.numbers and days_of(one.date) is None]
+        parts += [f"Without a date: {joined(undated)}."] if undated else []
+        moved = sum(one.moved for one in self.numbers)
+        parts += [f"{moved_text(moved)}."] if moved else []
+        parts += [f"Cited by nothing: {joined(self.uncited)}."] if self.uncited else []
+        return " ".join([*parts, "`brinkline sources` lists them all."])
+
     def of_kind(self, kind: str) -> tuple[Number, ...]:
         """The numbers that rest on one kind of source.
 
@@ -160,6 +180,7 @@ class Provenance:
             "share": self.carried / of if of else None,
             "kinds": {kind: {"numbers": count, "share": count / of} for kind, count in kinds.items()},
             "moved": sum(one.moved for one in self.numbers),
+            "latest": None if self.latest is None else self.latest.date,
         }
 
     def text(
@@ -178,13 +199,13 @@ class Provenance:
     def _shares(self) -> Section:
         of = len(self.numbers)
         rows = tuple((kind, f"{count:,}", share_text(count, of)) for kind, count in self.kinds().items())
-        blocks: list[Block] = [Prose(self.coverage())]
+        meant = "A number is a key of an item that holds one and that a run or a score reads."
+        blocks: list[Block] = [Prose(f"{self.coverage()} {meant}")]
         if rows:
             blocks.append(Table(("kind", "numbers", "share"), rows))
         moved = sum(one.moved for one in self.numbers)
         if moved:
-            stand = "stands in another file than the source it takes" if moved == 1 else MOVED
-            blocks.append(Prose(f"* {counted(moved, 'number')} {stand}: look whether it was meant for both."))
+            blocks.append(Prose(f"* {moved_text(moved)}: see whether it was meant for them."))
         return Section("What the numbers rest on", 1, tuple(blocks))
 
     def _sources(self) -> Section:
@@ -198,9 +219,6 @@ class Provenance:
         return Section("Sources", 1, tuple(blocks))
 
 
-MOVED = "stand in another file than the source they take"
-
-
 def provenance_of(loaded: Loaded) -> Provenance:
     """Where the numbers of a scenario come from, changes applied."""
     scenario = loaded.description
@@ -212,6 +230,12 @@ def provenance_of(loaded: Loaded) -> Provenance:
         for name, one in scenario.sources.items()
     )
     return Provenance(scenario.title or scenario.scenario, numbers, origins, tuple(uncited(scenario)))
+
+
+def moved_text(count: int) -> str:
+    """``31 numbers stand in another file than the source of their item``."""
+    stand = "stands in another file than the source of its item" if count == 1 else ""
+    return f"{counted(count, 'number')} {stand or 'stand in another file than the source of their item'}"
 
 
 def _number(held: Held, sources: dict[str, Source]) -> Number:

@@ -159,7 +159,7 @@ def test_what_is_no_date_is_unknown(text):
 
 
 def test_an_unknown_kind_and_a_day_that_is_none_are_refused(found):
-    with pytest.raises(UsageError, match="found the kind 'studdy'.*nearest known name: study"):
+    with pytest.raises(UsageError, match=r"found the kind 'studdy'.*nearest known name: study"):
         found.of_kind("studdy")
     with pytest.raises(UsageError, match="found 'yesterday'; expected a date such as 2024-01-17"):
         found.hindsight("yesterday")
