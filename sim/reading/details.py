@@ -153,7 +153,7 @@ def _inside(file: Path, homes: Iterable[Path]) -> str:
 def _base_rate(outcome: Outcome) -> str:
     if outcome.base_rate is None:
         return ""
-    return f"It came true in {number_text(100 * outcome.base_rate)} % of comparable stretches before the start."
+    return f"Base rate, from comparable stretches before the start: {number_text(100 * outcome.base_rate)} %."
 
 
 def source_text(source: Source) -> str:

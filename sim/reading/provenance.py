@@ -287,7 +287,8 @@ def _blocks(numbers: tuple[Number, ...]) -> list[Section]:
         source = f"{one.source} *" if one.moved else one.source or ""
         rows.setdefault(block, []).append((one.path, text, source, one.kind, one.date or ""))
     headers = ("path", "number", "source", "kind", "date")
-    return [Section(block, 2, (Table(headers, tuple(part)),)) for block, part in rows.items()]
+    tables = [Section(block, 2, (Table(headers, tuple(part)),)) for block, part in rows.items()]
+    return tables or [Section("numbers", 2, (Prose("None."),))]
 
 
 def _late(found: Hindsight) -> Section:

@@ -29,7 +29,7 @@ def overview() -> Section:
 
 def purpose(scenario: Scenario) -> Section:
     """What the scenario is about, what it was made for, and the questions that are asked of each run."""
-    texts = [_one_line(text) for text in (scenario.description, scenario.note, scenario.card.purpose) if text]
+    texts = [_one_line(text) for text in (scenario.card.purpose, scenario.description, scenario.note) if text]
     if not any(DISCLAIMER in text.lower() for text in texts):
         texts.append(f"It is {DISCLAIMER}.")
     blocks: list[Block] = [Prose(text) for text in texts]

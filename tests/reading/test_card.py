@@ -121,7 +121,7 @@ def test_a_base_rate_is_told_with_its_outcome(tmp_path):
     text = QUARREL.replace("when: {actor: b}}", "when: {actor: b}, base_rate: 0.125}")
     description = describe(loaded(text, tmp_path))
     told = " ".join(description.text().split())
-    assert "It came true in 12.5 % of comparable stretches before the start." in told
+    assert "Base rate, from comparable stretches before the start: 12.5 %." in told
     assert description.as_dict()["outcomes"]["answered"]["base_rate"] == 0.125
     assert description.as_dict()["outcomes"]["war"]["base_rate"] is None
 

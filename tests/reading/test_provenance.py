@@ -10,6 +10,7 @@ import pytest
 from sim.errors import UsageError
 from sim.reading.numbers import numbers_of
 from sim.reading.provenance import Provenance, days_of, provenance_of, share_text
+from sim.scenario.files import shipped_ids
 from sim.scenario.load import Changes, load
 from tests.reading.stories import loaded
 
@@ -228,7 +229,12 @@ def test_a_scenario_without_numbers_says_so(tmp_path):
     assert "None are given." in found.text()
 
 
-def test_erbil_says_of_nearly_every_number_where_it_comes_from():
-    found = provenance_of(load("erbil-2024"))
-    assert found.carried >= 0.95 * len(found.numbers)
+def test_a_kind_without_numbers_says_so(found):
+    assert found.text(()).splitlines()[4:8] == ["numbers", "-------", "", "None."]
+
+
+@pytest.mark.parametrize("scenario", shipped_ids())
+def test_a_shipped_scenario_says_where_its_numbers_come_from_and_knows_nothing_later(scenario):
+    found = provenance_of(load(scenario))
+    assert found.carried >= 0.95 * len(found.numbers), [one.path for one in found.of_kind("none")]
     assert found.hindsight("2024-01-17").clear, found.hindsight("2024-01-17")
