@@ -205,7 +205,7 @@ class Provenance:
             blocks.append(Table(("kind", "numbers", "share"), rows))
         moved = sum(one.moved for one in self.numbers)
         if moved:
-            blocks.append(Prose(f"* {moved_text(moved)}: see whether it was meant for them."))
+            blocks.append(Prose(f"* {moved_text(moved)}: see whether that was meant."))
         return Section("What the numbers rest on", 1, tuple(blocks))
 
     def _sources(self) -> Section:
