@@ -20,7 +20,11 @@ _HOMES = {
     "schema": "sim.cli.validate",
     "plot": "sim.cli.pictures",
     "report": "sim.cli.pictures",
+    "score": "sim.cli.score",
+    "check": "sim.cli.check",
+    "calibrate": "sim.cli.calibrate",
     "bench": "sim.cli.bench",
+    "verify": "sim.cli.verify",
 }
 
 
