@@ -87,7 +87,8 @@ def test_the_schema_is_json(brinkline: Command) -> None:
 
 def test_list_names_the_scenarios(brinkline: Command) -> None:
     assert "erbil-2024" in brinkline("list").out
-    assert json.loads(brinkline("list", "--json").out)[0]["id"] == "erbil-2024"
+    listed = [one["id"] for one in json.loads(brinkline("list", "--json").out)]
+    assert listed == ["erbil-2022", "erbil-2023", "erbil-2024", "erbil-2024-strike"]
 
 
 def test_list_of_a_scenario_names_what_it_offers(brinkline: Command) -> None:
