@@ -15,7 +15,7 @@ from pathlib import Path
 from sim.calibration.check_record import Where, check_record
 from sim.calibration.form import KINDS, NEEDS, OutcomeName, RecordFile, StatisticItem
 from sim.errors import ScenarioError, StorageError, UsageError
-from sim.scenario.faults import in_order, nearest, short
+from sim.scenario.faults import Fault, in_order, nearest, short
 from sim.scenario.files import Files, shipped_folder
 from sim.scenario.load import Loaded
 from sim.scenario.report import Report
@@ -137,6 +137,9 @@ def load_record(path_or_id: str | Path, loaded: Loaded) -> Record:
         raise StorageError(str(files.faults[0]))
     if root is None:
         raise ScenarioError(in_order(files.faults), files.texts)
+    if not isinstance(root.value, dict):
+        expected = "a mapping with keys such as record and statistics"
+        raise ScenarioError([Fault(root.spot, "wrong-type", "", "found no mapping", expected)], files.texts)
     report = Report(root)
     form = described(report, RecordFile, NEEDS)
     if form is not None:

@@ -1,0 +1,186 @@
+"""``brinkline check``: the record beside the model."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli import options
+from sim.cli.ending import progress_bar
+
+if TYPE_CHECKING:
+    from sim.calibration.check import Check, Row
+
+_DASH = "\N{EN DASH}"
+
+
+@click.command("check")
+@options.scenario
+@click.option("--record", metavar="FILE", help="A record's path or id; the scenario's id unless given.")
+@click.option("--runs", type=int, default=1000, show_default=True, help="How many runs; at most 100,000.")
+@options.seed
+@options.changes
+@options.engine
+@options.as_json
+@options.quiet
+def check_command(scenario: str, record: str | None, runs: int, seed: int, **rest: Any) -> None:
+    """Play SCENARIO and print what was observed beside what its runs do.
+
+    What was observed stands in a record, a file of statistics: counts, rates, shares, lags. Each is measured in every
+    run. An observed value is inside if it lies in the middle 80 % of the runs; a band that the model leaves is a red
+    flag. Nothing is written. The exit code is 0 whatever is found.
+
+    \b
+    Example:
+      brinkline check erbil-2023 --runs 500
+    """
+    from sim.calibration.check import check
+    from sim.calibration.record import load_record
+    from sim.engines.choice import silent, to_stderr
+    from sim.scenario.load import load
+
+    loaded = load(scenario, options.changes_of(rest))
+    held = load_record(record or loaded.description.scenario, loaded)
+    with progress_bar(runs, show=not rest["quiet"]) as progress:
+        done = check(
+            loaded, held, runs=runs, seed=seed, engine=rest["engine"], progress=progress,
+            say=silent if rest["quiet"] else to_stderr,
+        )  # fmt: skip
+    if rest["as_json"]:
+        click.echo(json.dumps(done.as_dict(), ensure_ascii=False, indent=2))
+    elif not rest["quiet"]:
+        click.echo(_text(done))
+
+
+def _text(check: Check) -> str:
+    from sim.analysis.wording import DISCLAIMER
+
+    record = check.record
+    lines = [f"{record.title}: the record beside {check.runs:,} runs of {record.scenario}, seed {check.seed}"]
+    lines += [f"{DISCLAIMER[:1].upper()}{DISCLAIMER[1:]}.", ""]
+    seen = [row for row in check.rows if row.statistic.band is None]
+    bands = [row for row in check.rows if row.statistic.band is not None]
+    lines += [_seen_table(seen), ""] if seen else []
+    lines += [_band_table(bands), ""] if bands else []
+    lines += _sentences(check)
+    return "\n".join(lines)
+
+
+def _seen_table(rows: list[Row]) -> str:
+    from sim.cli.render import table_text
+
+    headers = [
+        "statistic",
+        "record (95 % or given range)",
+        "middle run (80 % of runs)",
+        "mean (95 % interval)",
+        "rank",
+        "record is",
+    ]
+    cells = [
+        [_name(row), _record(row), _spread(row), _mean(row), _rank(row.percentile), row.verdict] for row in rows
+    ]  # fmt: skip
+    return table_text(headers, cells)
+
+
+def _band_table(rows: list[Row]) -> str:
+    from sim.cli.render import table_text
+
+    headers = ["what should hold", "band", "middle run (80 % of runs)", "mean (95 % interval)", "model is"]
+    cells = [[_name(row), _band(row), _spread(row), _mean(row), row.verdict] for row in rows]
+    return table_text(headers, cells)
+
+
+def _name(row: Row) -> str:
+    unit = row.statistic.unit
+    return f"{row.statistic.name}, {unit}" if unit in ("a day", "d") else row.statistic.name
+
+
+def _number(value: float) -> str:
+    from sim.analysis.wording import number_text
+
+    return number_text(value, digits=2 if abs(value) < 10 else 3)
+
+
+def _range(low: float, high: float) -> str:
+    return f"{_number(low)}{_DASH}{_number(high)}"
+
+
+def _record(row: Row) -> str:
+    """What was observed, as the record has it."""
+    one = row.statistic
+    value = ""
+    if one.observed is not None:
+        value = f"{one.k} of {one.n}" if one.k is not None else _given(row, one.observed)
+    if one.low is None or one.high is None:
+        return value
+    ends = _ends(row, one.low, one.high)
+    return f"{value} ({ends})" if value else ends
+
+
+def _band(row: Row) -> str:
+    band = row.statistic.band
+    return "" if band is None else _ends(row, *band)
+
+
+def _given(row: Row, value: float) -> str:
+    """A number of the record; that of a probability in percent."""
+    return f"{100 * value:.3g} %" if row.statistic.kind == "happens" else f"{value:,.4g}"
+
+
+def _ends(row: Row, low: float, high: float) -> str:
+    if row.statistic.k is not None:
+        low, high = (float(f"{end:.2g}") for end in (low, high))  # computed here, not given
+    return f"{_given(row, low).removesuffix(' %')}{_DASH}{_given(row, high)}"
+
+
+def _spread(row: Row) -> str:
+    if not row.defined:
+        return "in no run"
+    return "" if row.statistic.kind == "happens" else f"{_number(row.median)} ({_range(row.low, row.high)})"
+
+
+def _mean(row: Row) -> str:
+    """The mean with no more digits than its interval allows; of ``happens`` it is a probability."""
+    from sim.analysis.wording import interval_text, percent_text
+
+    if not row.defined:
+        return ""
+    low, high = row.mean_low, row.mean_high
+    if row.statistic.kind == "happens":
+        return f"{percent_text(row.mean, low=low, high=high)} ({interval_text(row.mean, low=low, high=high)})"
+    if low == high or low != low:
+        return _number(row.mean)
+    decimals = _decimals(high - low)
+    return f"{row.mean:,.{decimals}f} ({low:,.{decimals}f}{_DASH}{high:,.{decimals}f})"
+
+
+def _decimals(width: float) -> int:
+    """The decimals that an interval of this width leaves: its half is then one or two units of the last one."""
+    from math import floor, log10
+
+    return min(max(-floor(log10(width / 2)), 0), 6)
+
+
+def _rank(percentile: float | None) -> str:
+    return "" if percentile is None else f"{100 * percentile:.0f} %"
+
+
+def _sentences(check: Check) -> list[str]:
+    lines = []
+    rows = check.compared
+    if rows:
+        lines.append(
+            f"Of {len(rows)} observed values {check.inside} lie inside the middle 80 % of the runs; were the record "
+            f"one more run of the model, {check.inside_by_chance:.1f} would on average."
+        )
+        lines.append("Rank: the share of the runs below the record. The statistics are not independent of each other.")
+    some = [row for row in check.rows if row.defined < check.runs]
+    if some:
+        told = ", ".join(f"{row.statistic.id} in {check.runs - row.defined:,}" for row in some)
+        lines.append(f"Undefined, and left out there: {told} of {check.runs:,} runs.")
+    if check.truncated:
+        lines.append(f"{check.truncated:,} runs were cut off at max_events: nothing is known of them.")
+    return [*lines, *([check.record.note] if check.record.note else [])]
