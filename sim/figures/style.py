@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
 import matplotlib
 import numpy as np
@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     from matplotlib.colorbar import Colorbar
 
     from sim.ensemble.results import Ensemble
+
+    class Runs(Protocol):
+        """What a figure is about: so many runs, and a manifest that says of which scenario, under which seed."""
+
+        @property
+        def manifest(self) -> dict[str, Any]: ...
+
+        def __len__(self) -> int: ...
+
 
 FOOTER = "a model to think with, not a forecast"
 INK, MUTED, GRID, PALE = "#1f2328", "#5b6470", "#dfe3e8", "#f4f6f8"
@@ -114,7 +123,7 @@ class Picture(Figure):
         return render(self)["png"]
 
 
-def frame(ensemble: Ensemble, title: str, *, width: float = 9.0, height: float = 5.0, note: str = "") -> Figure:
+def frame(ensemble: Runs, title: str, *, width: float = 9.0, height: float = 5.0, note: str = "") -> Figure:
     """An empty figure with title, scenario and footer, its middle laid out automatically.
 
     Parameters
@@ -141,7 +150,7 @@ def frame(ensemble: Ensemble, title: str, *, width: float = 9.0, height: float =
     return figure
 
 
-def footer(ensemble: Ensemble) -> str:
+def footer(ensemble: Runs) -> str:
     """Scenario, runs, seed and the words that nobody should miss."""
     cut = ensemble.manifest["truncated"]
     parts = [str(ensemble.manifest["scenario"]), runs_text(len(ensemble))]

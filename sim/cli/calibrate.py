@@ -1,0 +1,88 @@
+"""``brinkline calibrate``: fit parameters of a scenario to a record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli import options
+from sim.cli.ending import progress_bar
+
+if TYPE_CHECKING:
+    from sim.calibration.calibrate import Calibration
+
+
+def _names(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+
+
+@click.command("calibrate")
+@options.scenario
+@click.option("--record", metavar="FILE", help="The record, a path or an id; the scenario's id unless given.")
+@click.option(
+    "--parameters", metavar="A,B", callback=_names, help="Fit just these of the record's; the others keep their ranges."
+)
+@click.option("--runs", type=int, default=100_000, show_default=True, help="How many runs the reference table has.")
+@click.option(
+    "--accept", type=float, default=0.01, show_default=True, help="Which share of them, the nearest, is accepted."
+)
+@options.seed
+@click.option("--out", type=click.Path(path_type=Path), help="The folder; calibration/SCENARIO unless given.")
+@options.engine
+@options.workers
+@click.option("--force", is_flag=True, help="Replace a table in the folder that was made of something else.")
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@options.as_json
+@options.quiet
+def calibrate_command(scenario: str, record: str | None, out: Path | None, **rest: Any) -> None:
+    """Fit parameters of SCENARIO to a record of what happened, and write their ranges as a variant.
+
+    Many runs draw the parameters from the record's wide ranges; those whose statistics come nearest to the record
+    say what the parameters may have been (approximate Bayesian computation). A record that the model cannot reach is
+    said to be out of reach, with which statistics, and nothing is fitted. The same command goes on after an
+    interruption; with more --runs it plays the new ones only.
+
+    \b
+    Examples:
+      brinkline calibrate erbil-2023
+      brinkline calibrate erbil-2023 --parameters attack_rate,us_delay --runs 20000 --accept 0.02
+    """
+    from sim.calibration.calibrate import Request, calibrate
+    from sim.engines.choice import silent, to_stderr
+    from sim.ensemble.run import Interrupted
+
+    asked = ("runs", "accept", "seed", "parameters", "workers", "engine", "force")
+    request = Request(**{name: rest[name] for name in asked})
+    try:
+        with progress_bar(request.runs, show=not rest["quiet"]) as progress:
+            say = silent if rest["quiet"] else to_stderr
+            found = calibrate(scenario, out, request, record=record, progress=progress, say=say)
+    except Interrupted as error:
+        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
+        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
+        click.get_current_context().exit(130)
+    _tell(found, rest)
+    if found.problem:
+        click.echo(f"brinkline: {found.problem}", err=True)
+        click.get_current_context().exit(2)
+
+
+def _tell(found: Calibration, rest: dict[str, Any]) -> None:
+    """Draw what can be drawn, and say what was found as the options ask."""
+    if not rest["no_figures"]:
+        from sim.figures import posterior, predictive
+        from sim.figures.files import save
+
+        save(predictive.draw(found), found.folder / "figures", "predictive")
+        if found.result.reached:
+            save(posterior.draw(found), found.folder / "figures", "posterior")
+    if rest["as_json"]:
+        document = {"folder": str(found.folder), "manifest": found.manifest, "calibration": found.document}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    elif not rest["quiet"]:
+        from sim.cli.calibrate_text import calibration_text
+
+        click.echo(calibration_text(found, figures=not rest["no_figures"]))

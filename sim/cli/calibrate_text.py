@@ -1,0 +1,78 @@
+"""What ``brinkline calibrate`` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.analysis.wording import DISCLAIMER, number_text
+from sim.calibration.document import record_text, remarks, spread_text
+from sim.cli.render import table_text
+
+if TYPE_CHECKING:
+    from sim.calibration.calibrate import Calibration
+    from sim.calibration.result import Fitted
+
+
+def calibration_text(found: Calibration, *, figures: bool) -> str:
+    """Parameters and statistics before and after, what to know before using them, and where it all is."""
+    manifest, result = found.manifest, found.result
+    lines = [
+        str(manifest["title"]),
+        f"{DISCLAIMER[:1].upper()}{DISCLAIMER[1:]}.",
+        "",
+        f"fitted to {found.record.title}",
+        f"{len(result.table):,} runs, seed {manifest['seed']}; {result.comparable:,} can be compared with the record",
+    ]
+    if result.posterior is not None:
+        accepted = result.posterior.accepted
+        lines += [
+            f"{len(accepted.rows):,} accepted, worth {accepted.effective:,.0f} of equal weight, "
+            f"at a distance up to {number_text(accepted.tolerance)}",
+            "",
+            _parameters(result.fitted),
+            "before, after: median and 90 % interval; of 80 %: how many known values the 80 % intervals hold",
+        ]
+    lines += ["", _statistics(found)]
+    said = remarks(result)
+    if said:
+        lines += ["", *(f"- {one}" for one in said)]
+    if result.reached:
+        also = ", pictures in figures" if figures else ""
+        lines += ["", f"{found.folder}: variant.yaml, calibration.json, posterior.csv, table.parquet{also}"]
+    else:
+        lines += ["", f"{found.folder}: calibration.json, table.parquet; no posterior and no variant were written"]
+    return "\n".join(lines)
+
+
+def _parameters(fitted: tuple[Fitted, ...]) -> str:
+    rows = []
+    for one in fitted:
+        bounds = one.written.range.bounds
+        within = f" in {number_text(bounds[0])}–{number_text(bounds[1])}" if bounds else ""
+        rows.append([
+            one.name,
+            spread_text(one.prior),
+            spread_text(one.posterior),
+            f"{max(one.contraction, 0):.0%}",
+            f"{one.check.covered:.0%} ({100 * one.check.covered_from:.0f}–{100 * one.check.covered_to:.0f})",
+            f"{one.written.range.text}{within}",
+        ])  # fmt: skip
+    headers = ["parameter", "before", "after", "narrower", "of 80 %", "written as"]
+    return table_text(headers, rows, right=(3,))
+
+
+def _statistics(found: Calibration) -> str:
+    rows = []
+    for one in found.result.judged:
+        then = one.predicted
+        model = f"{number_text(one.reach.lowest, digits=2)}–{number_text(one.reach.highest, digits=2)}"
+        rows.append([
+            one.statistic.name,
+            "yes" if one.statistic.fit else "",
+            record_text(one),
+            model,
+            spread_text(then.after) if then else "",
+            ("inside" if then.inside else "outside") if then else "" if one.reach.reached else "out of reach",
+        ])  # fmt: skip
+    headers = ["statistic", "fitted", "record", "all runs", "accepted runs (80 %)", "record"]
+    return table_text(headers, rows)
