@@ -45,6 +45,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jinja2": ("sim/report/",),
     "click": ("sim/cli/",),
     "rich": ("sim/cli/",),
+    "scoringrules": ("sim/scoring/rules.py",),
 }
 """Outside libraries that have one home."""
 
@@ -60,6 +61,7 @@ HEAVY = (
     "pydantic",
     "jinja2",
     "distributed",
+    "scoringrules",
 )
 """What ``import sim`` and ``--help`` can do without."""
 
