@@ -202,7 +202,7 @@ class _Check:
         numbers = [one for one in values if one is not None]
         if kind.share and not all(0 <= one <= 1 for one in numbers):
             self._wrong(spot, f"found {max(numbers, key=abs):g}", "a share from 0 to 1")
-        elif kind.unit != "rung" and min(numbers) < 0:
+        elif item.highest is None and min(numbers) < 0:
             self._wrong(spot, f"found {min(numbers):g}", "0 or more")
         if seen is not None:
             self._form_of_seen(spot, seen, item, kind)

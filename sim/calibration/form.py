@@ -172,7 +172,7 @@ KINDS: dict[str, Kind] = {
     "lag": Kind(("by",), ("within", "link", "without"), "sqrt", "d"),
     "happens": Kind((), (), "identity", "", share=True),
     "first": Kind((), (), "sqrt", "d"),
-    "highest": Kind((), ("without",), "identity", "rung"),
+    "highest": Kind((), ("without",), "identity", ""),
     "mean": Kind(("counting",), ("without",), "sqrt", ""),
     "quiet": Kind((), (), "sqrt", "d"),
 }

@@ -80,7 +80,7 @@ def _seen_table(rows: list[Row]) -> str:
         "record is",
     ]
     cells = [
-        [_name(row), _record(row), _spread(row), _mean(row), _rank(row.percentile), row.verdict] for row in rows
+        [row.statistic.name, _record(row), _spread(row), _mean(row), _rank(row), row.verdict] for row in rows
     ]  # fmt: skip
     return table_text(headers, cells)
 
@@ -89,13 +89,8 @@ def _band_table(rows: list[Row]) -> str:
     from sim.cli.render import table_text
 
     headers = ["what should hold", "band", "middle run (80 % of runs)", "mean (95 % interval)", "model is"]
-    cells = [[_name(row), _band(row), _spread(row), _mean(row), row.verdict] for row in rows]
+    cells = [[row.statistic.name, _band(row), _spread(row), _mean(row), row.verdict] for row in rows]
     return table_text(headers, cells)
-
-
-def _name(row: Row) -> str:
-    unit = row.statistic.unit
-    return f"{row.statistic.name}, {unit}" if unit in ("a day", "d") else row.statistic.name
 
 
 def _number(value: float) -> str:
@@ -114,10 +109,14 @@ def _record(row: Row) -> str:
     value = ""
     if one.observed is not None:
         value = f"{one.k} of {one.n}" if one.k is not None else _given(row, one.observed)
+        if one.kind == "happens" and one.low is None:
+            value = "yes" if one.observed else "no"
     if one.low is None or one.high is None:
         return value
     ends = _ends(row, one.low, one.high)
-    return f"{value} ({ends})" if value else ends
+    if not value:
+        return ends
+    return f"{value} ({ends if one.kind == 'happens' else ends.removesuffix(one.unit).strip()})"
 
 
 def _band(row: Row) -> str:
@@ -125,15 +124,20 @@ def _band(row: Row) -> str:
     return "" if band is None else _ends(row, *band)
 
 
-def _given(row: Row, value: float) -> str:
-    """A number of the record; that of a probability in percent."""
-    return f"{100 * value:.3g} %" if row.statistic.kind == "happens" else f"{value:,.4g}"
-
-
 def _ends(row: Row, low: float, high: float) -> str:
-    if row.statistic.k is not None:
-        low, high = (float(f"{end:.2g}") for end in (low, high))  # computed here, not given
-    return f"{_given(row, low).removesuffix(' %')}{_DASH}{_given(row, high)}"
+    return f"{_bare(row, low)}{_DASH}{_given(row, high)}"
+
+
+def _given(row: Row, value: float) -> str:
+    """A number of the record with its unit; a probability is in percent."""
+    unit = "%" if row.statistic.kind == "happens" else row.statistic.unit
+    return f"{_bare(row, value)} {unit}".strip()
+
+
+def _bare(row: Row, value: float) -> str:
+    """A number as the record gives it; the ends of a share that are computed here have two digits."""
+    value = 100 * value if row.statistic.kind == "happens" else value
+    return f"{value:,.2g}" if row.statistic.k is not None else f"{value:,.4g}"
 
 
 def _spread(row: Row) -> str:
@@ -164,8 +168,10 @@ def _decimals(width: float) -> int:
     return min(max(-floor(log10(width / 2)), 0), 6)
 
 
-def _rank(percentile: float | None) -> str:
-    return "" if percentile is None else f"{100 * percentile:.0f} %"
+def _rank(row: Row) -> str:
+    if row.percentile is None or row.statistic.kind == "happens":
+        return ""
+    return f"{100 * row.percentile:.0f} %"
 
 
 def _sentences(check: Check) -> list[str]:

@@ -8,6 +8,7 @@ from sim.calibration.record import find_record, jeffreys, load_record, shipped_r
 from sim.errors import ScenarioError, StorageError, UsageError
 from sim.scenario.faults import CODES
 from sim.scenario.files import shipped_folder, shipped_ids
+from sim.scenario.load import load
 from sim.scenario.syntax import Pattern
 from sim.scenario.times import DAY_MS
 from tests.calibration.records import HEAD, TIMELINE, record_of, world_of
@@ -153,6 +154,8 @@ BAD = [
     ("statistics: {a: {count: {}, observed: many, source: paper}}", [("wrong-type", "5:39", "statistics.a.observed")]),
     ("statistics: {a: {count: {}, observed: -1, source: paper}}", [("wrong-value", "5:39", "statistics.a.observed")]),
     ("statistics: {a: {count: {}, observed: .nan, source: paper}}", [("wrong-value", "5:39", "statistics.a.observed")]),
+    ("statistics: {a: {highest: {}, observed: -1, source: paper}, b: {count: {}, observed: -1, source: paper}}",
+     [("wrong-value", "5:86", "statistics.b.observed")]),
     ("statistics: {a: {count: {}, observed: [3, 1], source: paper}}",
      [("wrong-value", "5:39", "statistics.a.observed")]),
     ("statistics: {a: {count: {}, observed: {k: 1, n: 2}, source: paper}}",
@@ -224,6 +227,11 @@ def test_a_record_is_found_by_path_or_by_the_id_of_a_shipped_one(tmp_path, world
         find_record("nowhere")
     with pytest.raises(StorageError, match="cannot be read"):
         load_record(tmp_path / "missing.yaml", world.loaded)
+
+
+@pytest.mark.parametrize("record", shipped_records())
+def test_a_shipped_record_fits_its_scenario(record):
+    assert load_record(record, load(record)).id == record
 
 
 def test_records_are_no_scenarios():

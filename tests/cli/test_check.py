@@ -19,6 +19,8 @@ statistics:
   answers:
     {name: Blows answered, answered: {actor: a}, by: {actor: b}, link: cause, observed: {k: 4, n: 9}, source: paper}
   death: {name: Somebody dies, happens: {outcome: death}, observed: {value: 0.7, low: 0.4, high: 0.9}, source: paper}
+  quiet: {name: Longest quiet, quiet: {}, observed: [0.5, 2.25], source: paper}
+  blow: {name: A blow, happens: {action: hit}, observed: 1, source: paper}
   seldom: {name: Deaths a blow, mean: {}, counting: deaths, band: [2, 3], source: assumed}
 """
 
@@ -47,9 +49,11 @@ def test_the_table_has_a_line_for_each_statistic_and_says_how_many_lie_inside(co
     (death,) = [line for line in lines if "Somebody dies" in line]
     assert "70 % (40–90 %)" in death
     assert death.endswith("below")  # nearly every run has a death
+    assert "0.5–2.25 d" in next(line for line in lines if "Longest quiet" in line)
+    assert next(line for line in lines if "A blow" in line).split()[2] == "yes"
     (seldom,) = [line for line in lines if "Deaths a blow" in line]
     assert seldom.endswith("red flag")
-    assert "Of 2 observed values 2 lie inside the middle 80 % of the runs" in said.out
+    assert "Of 3 observed values 3 lie inside the middle 80 % of the runs" in said.out
     assert lines[-1] == "Made up."
     assert not Path("results").exists()
 
@@ -57,7 +61,7 @@ def test_the_table_has_a_line_for_each_statistic_and_says_how_many_lie_inside(co
 def test_json_has_everything(command):
     said = command("--runs", "50", "--json")
     document = json.loads(said.out)
-    assert (document["record"], document["runs"], document["seed"], document["compared"]) == ("small", 50, 1, 2)
+    assert (document["record"], document["runs"], document["seed"], document["compared"]) == ("small", 50, 1, 3)
     assert document["red_flags"] == ["seldom"]
     blows = document["statistics"]["blows"]
     assert (blows["observed"], blows["source"], blows["verdict"]) == (12, "paper", "inside")
