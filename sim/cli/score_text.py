@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.analysis.wording import DISCLAIMER, interval_text, percent_text, runs_text
+from sim.analysis.wording import DISCLAIMER, interval_text, runs_text
 from sim.cli.render import table_text
 from sim.scenario.times import DAY_MS, moment_of, moment_text
 from sim.scoring.baselines import NAMES
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sim.scoring.spreads import SpreadScore
 
 _KINDS = {"outcome": "outcomes", "time": "times", "count": "counts", "count by target": "counts by target"}
-_SPACE = "\N{NO-BREAK SPACE}"
 _OUTCOMES = (
     "Outcomes. Smaller scores are better. The last columns are skill, 1 − Brier / the baseline's Brier, against\n"
     "one half (½), the base rate (base) and persistence (before: what happened in as long a stretch before)"
@@ -69,12 +68,10 @@ def _number(count: int, word: str) -> str:
 def _outcomes(score: Score) -> str:
     rows = []
     for one in sorted(score.outcomes, key=lambda one: -one.probability):
-        percent = percent_text(one.probability, low=one.low, high=one.high)
-        interval = interval_text(one.probability, low=one.low, high=one.high).replace(_SPACE, "")
         skills = [one.baselines[name].brier_skill if name in one.baselines else None for name in NAMES]
         rows.append([
-            one.outcome, "yes" if one.happened else "no", f"{percent.replace(_SPACE, '')} ({interval})",
-            _with_interval(one.brier, *one.brier_interval), f"{one.log:.2f}", *map(_skill, skills),
+            one.outcome, "yes" if one.happened else "no", _percent(one.probability, one.low, one.high),
+            _with_interval(one.brier, *one.brier_interval), _fixed(one.log, 2), *map(_skill, skills),
         ])  # fmt: skip
     headers = ["outcome", "true", "forecast (95 %)", "Brier (95 %)", "log", *SHORT.values()]
     return table_text(headers, rows, right=(4, 5, 6, 7)) if rows else ""
@@ -139,10 +136,14 @@ def _pit(one: SpreadScore) -> str:
     return low if low == high else f"≥{low}" if one.pit[1] == 1 else f"{low}–{high}"
 
 
+def _percent(share: float, low: float, high: float) -> str:
+    decimals = 1 if high < 0.03 else 0
+    return "{:.{d}f}% ({:.{d}f}–{:.{d}f}%)".format(*(100 * one for one in (share, low, high)), d=decimals)
+
+
 def _with_interval(value: float, low: float, high: float) -> str:
-    decimals = 2 if high - low >= 0.02 else 3
-    texts = (_fixed(number, decimals) for number in (value, low, high))
-    return "{} ({}–{})".format(*texts)
+    texts = [_fixed(number, 2) for number in (value, low, high)]
+    return texts[0] if len(set(texts)) == 1 else "{} ({}–{})".format(*texts)
 
 
 def _fixed(value: float, decimals: int) -> str:

@@ -14,6 +14,9 @@ from sim.scoring.rules import Floats, brier, log_score, skill
 from sim.scoring.spreads import SpreadScore
 
 MOST_BINS, LEAST_IN_BIN = 5, 4
+LEAST_RUNS = 20
+"""With fewer runs nothing is said of another one."""
+
 RANGE = (0.05, 0.95)
 """The central 90 % of the runs."""
 
@@ -109,7 +112,9 @@ def _outcome_mean(scores: Sequence[OutcomeScore], rule: str, runs: Floats) -> Me
             if name in score.baselines
         ]
         against[name] = comparison(*zip(*pairs, strict=True))
-    return MeanScore("outcome", rule, len(ours), mean, _another_run(mean, runs) if len(runs) else None, against)
+    return MeanScore(
+        "outcome", rule, len(ours), mean, _another_run(mean, runs) if len(runs) >= LEAST_RUNS else None, against
+    )
 
 
 def _another_run(mean: float, runs: Floats) -> AnotherRun:

@@ -51,11 +51,14 @@ def judgement(outcomes: Sequence[OutcomeScore], means: Sequence[MeanScore]) -> I
     )
     brier = next(mean for mean in means if mean.rule == "brier")
     half = brier.against["half"]
-    if half.low is not None and half.high is not None:
+    noise = None if half.low is None or half.high is None else (half.high - half.low) / 2
+    if noise is None or noise >= 1:
+        yield "With so few outcomes no difference between mean Brier scores is more than noise."
+    else:
         yield (
             f"With {of} outcomes a difference between mean Brier scores smaller than about "
-            f"{number_text((half.high - half.low) / 2, digits=1)} is noise (half the 95 % interval of the difference "
-            "to one half; as it takes the outcomes for independent, the truth is wider)."
+            f"{number_text(noise, digits=1)} is noise (half the 95 % interval of the difference to one half; as it "
+            "takes the outcomes for independent, the truth is wider)."
         )
     another = brier.another_run
     if another is not None:

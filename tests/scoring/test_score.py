@@ -137,7 +137,7 @@ def test_the_document_is_plain_and_whole(found: Score) -> None:
 def test_an_outcome_alone_can_be_scored(quarrel: Ensemble, write: Write) -> None:
     one = score(quarrel, write("outcome,happened\nstruck,yes\n"))
     assert (len(one.outcomes), one.times, one.counts) == (1, (), ())
-    assert len(one.judgement) == 2  # no difference has an interval
+    assert "no difference" in one.judgement[1]
 
 
 def test_a_history_that_is_too_short_only_says_what_it_holds(tmp_path: Path, write: Write) -> None:

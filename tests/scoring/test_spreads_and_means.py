@@ -69,14 +69,15 @@ def outcome(name: str, probability: float, happened: bool) -> OutcomeScore:
 
 def test_another_run_scores_what_the_runs_score() -> None:
     scores = [outcome("x", 0.5, True), outcome("y", 0.25, True)]
-    happened = np.array([[1, 0], [1, 1], [0, 0], [0, 0]], float)
+    happened = np.array([[1, 0], [1, 1], [0, 0], [0, 0]] * 5, float)
     means = outcome_means(scores, happened)
     runs = [(0.25 + 0.0625) / 2, (0.25 + 0.5625) / 2, (0.25 + 0.0625) / 2, (0.25 + 0.0625) / 2]
     assert [mean.rule for mean in means] == ["brier", "log"]
     assert means[0].mean == pytest.approx(runs[1])
     assert means[0].another_run is not None
     assert means[0].another_run.mean == pytest.approx(np.mean(runs))
-    assert means[0].another_run.better == pytest.approx(0.75 + 0.125)  # its own score counts half
+    assert means[0].another_run.better == pytest.approx(0.75 + 0.125)  # runs with the same score count half
+    assert outcome_means(scores, happened[:19])[0].another_run is None
 
 
 def test_bins_hold_at_least_four_outcomes_and_the_spread_of_the_runs() -> None:
