@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from numpy.typing import NDArray
 
 from sim.analysis.wording import number_text
 from sim.figures import style
@@ -13,63 +15,101 @@ from sim.figures import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from sim.calibration.calibrate import Calibration
 
-_COLUMNS, _HEIGHT = 4, 1.75
-_WHOLE_UP_TO = 24
-"""Whole numbers up to so many different ones get a bar each."""
+_COLUMNS, _WIDTH, _HEIGHT = 4, 2.75, 1.75
+_BARS = 24
+TITLE = 2.2
+"""Inches that a panel's title may take."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a quantity is spread along the axis: `there` and `back` between its numbers and even steps."""
+
+    there: Callable[[Floats], Floats]
+    back: Callable[[Floats], Floats]
+
+    def set(self, axes: Axes, axis: str = "x") -> None:
+        """Give the axis this scale."""
+        getattr(axes, f"set_{axis}scale")("function", functions=(self.there, self.back))
+
+
+SCALES = {
+    "identity": Scale(lambda x: x, lambda x: x),
+    "sqrt": Scale(lambda x: np.sqrt(np.maximum(x, 0)), np.square),
+    "log": Scale(lambda x: np.log(np.maximum(x, 1e-300)), np.exp),
+}
 
 
 def grid(found: Calibration, title: str, panels: int, *, note: str) -> tuple[Figure, list[Axes]]:
     """A figure with so many panels, and the panels."""
     columns = min(_COLUMNS, max(panels, 2))
     rows = max(-(-panels // columns), 1)
-    figure = style.frame(found, title, width=2.75 * columns, height=_HEIGHT * rows + 0.25, note=note)
+    figure = style.frame(found, title, width=_WIDTH * columns, height=_HEIGHT * rows + 0.25, note=note)
     axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
     for spare in axes[panels:]:
         spare.set_axis_off()
     return figure, axes[:panels]
 
 
-def edges(values: NDArray[np.float64], *, log: bool = False) -> NDArray[np.float64]:
-    """Where the bars of a histogram of these values meet."""
-    if not len(values):
-        return np.array([0.0, 1.0])
-    different = np.unique(values)
-    if len(different) <= _WHOLE_UP_TO and (different == np.round(different)).all():
-        return np.arange(different[0] - 0.5, different[-1] + 1)
-    low, high = np.quantile(values, (0.002, 0.998))
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    return np.geomspace(low, high, 31) if log else np.linspace(low, high, 31)
+def edges(low: float, high: float, scale: Scale, *, whole: bool) -> Floats:
+    """Where the bars of a histogram from `low` to `high` meet, even on the scale; around whole numbers if all are."""
+    if whole:
+        even = np.unique(np.ceil(_even(low, high + 1, scale)))
+        return even - 0.5 if scale is SCALES["identity"] else np.maximum(even - 0.5, 0)
+    return _even(low, high, scale) if low < high else np.array([low - 0.5, low + 0.5])
+
+
+def _even(low: float, high: float, scale: Scale, *, parts: int = _BARS) -> Floats:
+    first, last = scale.there(np.array([low, high]))
+    return scale.back(np.linspace(first, last, parts + 1))
 
 
 def before_and_after(
-    axes: Axes, before: NDArray[np.float64], after: NDArray[np.float64], weights: NDArray[np.float64] | None,
-    borders: NDArray[np.float64],
-) -> None:  # fmt: skip
-    """Two histograms of equal area: an outline before, filled after. Without weights there is no after."""
-    first = np.histogram(np.clip(before, borders[0], borders[-1]), borders)[0] / max(len(before), 1)
-    axes.stairs(first, borders, color=style.MUTED, linewidth=1.1, zorder=3)
-    if weights is not None and len(after):
-        then = np.histogram(np.clip(after, borders[0], borders[-1]), borders, weights=weights)[0] / weights.sum()
-        axes.stairs(then, borders, fill=True, color=style.SKY, zorder=2)
-        axes.stairs(then, borders, color=style.BLUE, linewidth=1.1, zorder=4)
+    axes: Axes, before: tuple[Floats, Floats | None], after: tuple[Floats, Floats | None], borders: Floats
+) -> None:
+    """Two histograms, each of values and their weights: an outline before, filled after; shares of all values."""
+    for (values, weights), filled in ((before, False), (after, True)):
+        if not len(values):
+            continue
+        total = len(values) if weights is None else weights.sum()
+        shares = np.histogram(values, borders, weights=weights)[0] / total
+        if filled:
+            axes.stairs(shares, borders, fill=True, color=style.SKY, zorder=2)
+        axes.stairs(shares, borders, color=style.BLUE if filled else style.MUTED, linewidth=1.1, zorder=4)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_ylim(0, None)
-    axes.margins(y=0.2)
 
 
-def ticks(axes: Axes, *, log: bool = False) -> None:
-    """A few numbers on the x axis, as people write them."""
-    if log:
-        axes.set_xscale("log")
-        low, high = axes.get_xlim()
-        axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if high / low > 50 else (1.0, 2.0, 5.0), numticks=6))
-        axes.xaxis.set_minor_formatter(NullFormatter())
-    else:
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
+def ticks(axes: Axes, scale: Scale, *, whole: bool = False) -> None:
+    """A few round numbers on the x axis, as people write them."""
+    low, high = (float(end) for end in axes.get_xlim())
+    scale.set(axes)
+    axes.set_xlim(low, high)
+    if scale is SCALES["log"]:
+        _set_ticks(axes, _one_two_five(low, high))
+        return
+    wanted = _even(low, high, scale, parts=8)[1:-1:2]
+    gaps = np.diff(_even(low, high, scale, parts=8))[::2]
+    steps = 10 ** np.floor(np.log10(gaps))
+    if whole:
+        steps = np.maximum(steps, 1)
+    found = np.unique(np.round(np.round(wanted / steps) * steps, 12))
+    _set_ticks(axes, found[(found >= low) & (found <= high)])
+
+
+def _set_ticks(axes: Axes, at: Floats) -> None:
+    axes.set_xticks(at, [number_text(value, digits=2) for value in at.tolist()])
+
+
+def _one_two_five(low: float, high: float) -> Floats:
+    """1, 2, 5, 10 and so on in between; of many, the powers of ten alone."""
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    every = np.outer(powers, [1, 2, 5]).ravel()
+    within = every[(every >= low) & (every <= high)]
+    return within if len(within) <= 6 else powers[(powers >= low) & (powers <= high)]
