@@ -62,22 +62,21 @@ def _together(axes: Axes, score: Score) -> None:
     axes.vlines(at, *ends, color=style.SKY, linewidth=9, zorder=2, label=label)
     shares = [one.happened / len(one.outcomes) for one in score.bins]
     axes.plot(at, shares, "D", color=style.BLUE, markersize=7, markeredgecolor="white", label="what happened", zorder=4)
-    for x, y, one in zip(at, shares, score.bins, strict=True):
-        right = x < 0.85
+    for number, (x, y, one) in enumerate(zip(at, shares, score.bins, strict=True)):
         axes.annotate(
             f"{one.happened} of {len(one.outcomes)}",
             (x, y),
-            xytext=(8 if right else -8, 0),
+            xytext=(0, -14 if number % 2 else 9),  # neighbours at different heights
             textcoords="offset points",
-            ha="left" if right else "right",
-            va="center",
+            ha="left" if x < 0.06 else "right" if x > 0.94 else "center",
             size=style.SMALL,
+            zorder=5,
         )
-    for happened, edge in ((True, 1.05), (False, -0.05)):
+    for happened, edge in ((True, 1.12), (False, -0.12)):
         ticks = [one.probability for one in score.outcomes if one.happened == happened]
         face = style.ORANGE if happened else "white"
         axes.plot(ticks, [edge] * len(ticks), "o", color=face, markersize=4.5, markeredgecolor=style.INK, zorder=3)
-    axes.set_ylim(-0.1, 1.1)
+    axes.set_ylim(-0.17, 1.17)
     _shares(axes)
     axes.set_yticks(np.linspace(0, 1, 6))
     axes.yaxis.set_major_formatter(style.PERCENT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from sim.ensemble.results import Ensemble
@@ -32,6 +34,8 @@ def test_every_text_is_on_the_page(quarrel: Ensemble, write: Write, case: str) -
         assert box.x1 <= page.x1, text.get_text()
     said = {text.get_text() for text in texts}
     assert {one.name for one in found.outcomes} <= said
+    counts = [text.get_window_extent() for text in texts if " of " in text.get_text() and text.get_text()[0].isdigit()]
+    assert not any(one.overlaps(other) for one, other in combinations(counts, 2))
     assert {f"{one.happened} of {len(one.outcomes)}" for one in found.bins} <= said
 
 
