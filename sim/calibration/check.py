@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.quantities import mean_interval
+from sim.calibration.form import KINDS
 from sim.calibration.record import Record, Statistic
 from sim.calibration.statistics import Measure
 from sim.engines.choice import chosen, engine_of, make_ready, silent
@@ -223,8 +224,10 @@ def _mean(statistic: Statistic, known: Floats) -> tuple[float, float, float]:
     if statistic.kind == "happens":
         low, high = wilson(known.sum(), count)
         return float(known.mean()), float(low), float(high)
-    mean, low, high = mean_interval(known.sum(), (known**2).sum(), runs=count)
-    return float(mean), float(low), float(high)
+    mean, low, high = (float(one) for one in mean_interval(known.sum(), (known**2).sum(), runs=count))
+    if KINDS[statistic.kind].share:
+        low, high = max(low, 0.0), min(high, 1.0)
+    return mean, low, high
 
 
 def _is_probability(statistic: Statistic) -> bool:
