@@ -113,9 +113,9 @@ def out_of_reach(result: Result, record: Record) -> str:
     if not faults and result.lonely is not None and not result.lonely.reached:
         lonely = result.lonely
         faults = [
-            f"each statistic is in reach, but not all together: the record's distance from its nearest runs is "
-            f"{number_text(lonely.record)}, that of runs themselves {number_text(lonely.typical)} "
-            f"(median of {lonely.compared:,}; as lonely as the record: {lonely.probability:.2g} of them)"
+            f"each statistic is in reach, but not all together: the record is {number_text(lonely.record)} times as "
+            f"far from its nearest runs as these are from theirs, and of {lonely.compared:,} runs hardly one is as "
+            f"lonely (probability {lonely.probability:.1g}; {number_text(lonely.typical)} times is usual)"
         ]
     if not faults:
         faults = [f"only {result.comparable:,} runs define all statistics that are fitted: too few to compare with"]

@@ -17,8 +17,8 @@ from sim.calibration.abc import Floats, quantiles
 from sim.calibration.ranges import Range
 from sim.chance import requirement_missed
 
-CLOSE = 0.03
-"""With a misfit up to this the family stays that of the scenario's own range."""
+CLOSE = 0.02
+"""The family stays that of the scenario's own range unless another one's misfit is less by more than this."""
 _SHARES = np.arange(1, 20) / 20
 _MIDDLE = 9
 _WITHIN = ("uniform", "triangular")
@@ -50,7 +50,7 @@ def written(draws: Floats, weights: Floats, prior: Range, *, own: str, bounded: 
         if one is not None:
             fits[kind] = (_misfit(one, values), one)
     best = min(fits, key=lambda kind: fits[kind][0])
-    chosen = own if own in fits and fits[own][0] <= max(CLOSE, fits[best][0]) else best
+    chosen = own if own in fits and fits[own][0] <= fits[best][0] + CLOSE else best
     misfit, one = fits[chosen]
     low, high = one.support
     return Written(one, min(max(_to_step(float(values[_MIDDLE]), values), low), high), misfit)

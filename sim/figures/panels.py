@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _COLUMNS, _WIDTH, _HEIGHT = 4, 2.75, 1.75
 _BARS = 24
+_SINGLE = 60
+"""Up to so many whole numbers have a bar each."""
 TITLE = 2.2
 """Inches that a panel's title may take."""
 
@@ -59,7 +61,8 @@ def grid(found: Calibration, title: str, panels: int, *, note: str) -> tuple[Fig
 def edges(low: float, high: float, scale: Scale, *, whole: bool) -> Floats:
     """Where the bars of a histogram from `low` to `high` meet, even on the scale; around whole numbers if all are."""
     if whole:
-        even = np.unique(np.ceil(_even(low, high + 1, scale)))
+        single = high - low <= _SINGLE
+        even = np.arange(low, high + 2) if single else np.unique(np.ceil(_even(low, high + 1, scale)))
         return even - 0.5 if scale is SCALES["identity"] else np.maximum(even - 0.5, 0)
     return _even(low, high, scale) if low < high else np.array([low - 0.5, low + 0.5])
 
