@@ -127,9 +127,8 @@ def _verdict(found: Verification) -> str:
     told = "all agree" if not wrong else f"{wrong} differ{'s' * (wrong == 1)}"
     lines = [
         f"{of} checks, {found.runs:,} runs of each scenario, engine {found.engine}, seed {found.seed}: {told}.",
-        f"If the engine is right, chance makes any of them differ with a probability of at most {found.false_alarm:g}: "
-        f"each interval holds the exact value with probability {100 * (1 - found.level):.4f} %, and p is below "
-        f"{found.level:.1g} as rarely.",
+        f"If the engine is right, the probability that any of them differs by chance is at most {found.false_alarm:g}:",
+        f"each interval is one of {100 * (1 - found.level):.4f} %, and p may not be below {found.level:.1g}.",
     ]
     if wrong:
         lines.append("What differs by chance will agree under another --seed; what differs again is a fault.")

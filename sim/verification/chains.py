@@ -57,8 +57,10 @@ def checks(play: Player) -> list[Check]:
 def _dying(play: Player) -> list[Check]:
     ways, p = FEW["ways"], FEW["p"]
     return [
-        *_progeny("blows", play("retaliation"), binomial_progeny(int(ways), p, _FAR), ways * p, ways * p * (1 - p)),
-        *_progeny("blows, Poisson answers", play("vengeance"), borel(DEADLY, _FAR), DEADLY, DEADLY),
+        *_progeny(
+            "binomial answers", play("retaliation"), binomial_progeny(int(ways), p, _FAR), ways * p, ways * p * (1 - p)
+        ),
+        *_progeny("Poisson answers", play("vengeance"), borel(DEADLY, _FAR), DEADLY, DEADLY),
     ]
 
 
@@ -66,7 +68,7 @@ def _progeny(what: str, sample: Sample, masses: NDArray[np.float64], m: float, s
     exact, central = 1 / (1 - m), moments(masses)
     law = "Borel" if m == spread else "Otter–Dwass"
     return [
-        mean(f"{what}: mean", sample.counts, exact, central=central),
+        mean(f"{what}: mean of blows", sample.counts, exact, central=central),
         variance(f"{what}: variance", sample.counts, spread / (1 - m) ** 3, about=exact, central=central),
         numbers(f"{what}: distribution", sample.counts, masses.tolist(), law=law, unit="chains"),
     ]
@@ -83,7 +85,7 @@ def _growing(sample: Sample) -> list[Check]:
         *(share(f"generation {g} is empty", sizes[:, g] == 0, extinct(ways, p, g)) for g in (1, 2, 4, GENERATIONS)),
         mean(f"size of generation {GENERATIONS}", sizes[:, -1], last, central=_generation(ways, p)),
         variance(
-            "its variance",
+            "the variance of its size",
             sizes[:, -1],
             spread * m ** (GENERATIONS - 1) * (last - 1) / (m - 1),
             about=last,

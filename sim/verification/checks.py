@@ -176,7 +176,7 @@ def never(what: str, happened: ArrayLike) -> Check:
     happened : bool, one a run.
     """
     flags = np.asarray(happened, bool)
-    return Check(what, "never", f"{flags.sum():,} of {flags.size:,} runs", float(not flags.any()))
+    return Check(what, "never", f"{flags.sum():,} of {flags.size:,}", float(not flags.any()))
 
 
 def _two_sided(lower: float, upper: float) -> float:

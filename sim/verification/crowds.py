@@ -33,10 +33,10 @@ def checks(play: Player) -> list[Check]:
     """``crowds.yaml`` and ``families.yaml``."""
     sample, cells = play("crowds"), play("families")
     return [
-        *_crowd(sample, ("march", "leave"), ARRIVALS, LOGNORMAL, "lognormal stay"),
-        *_crowd(sample, ("speak", "silence"), VOICES, EXPONENTIAL, "exponential stay"),
+        *_crowd(sample, ("march", "leave"), ARRIVALS, LOGNORMAL, "lognormal stays"),
+        *_crowd(sample, ("speak", "silence"), VOICES, EXPONENTIAL, "exponential stays"),
         share(
-            "four or more present on day 3 (an outcome)",
+            "four or more present, an outcome",
             np.isfinite(sample.outcome("crowded")),
             float(stats.poisson(ARRIVALS * _staying(LOGNORMAL)).sf(3)),
         ),
@@ -57,7 +57,7 @@ def _crowd(sample: Sample, deeds: tuple[str, str], rate: float, law: stats.rv_co
     leaving = rate * ASKED - staying
     masses = stats.poisson(staying).pmf(range(60))
     return [
-        poisson_mean(f"present on day 3, {what}", int(here.sum()), sample.runs, staying),
+        poisson_mean(f"present, {what}", int(here.sum()), sample.runs, staying),
         numbers("distribution of their number", here, masses.tolist(), law=f"Poisson({staying:.4g})", unit="runs"),
         poisson_mean("gone by day 3", int(gone.sum()), sample.runs, leaving),
         covariance(

@@ -90,11 +90,9 @@ def _fitted(sample: Sample) -> list[Check]:
     flat = -np.expm1(-residuals(times, TRUE))
     pairs = flat[:, 0::2].ravel(), flat[:, 1::2].ravel()
     return [
-        positive(f"base rate, fitted to {times.size:,} events", found.base, TRUE.base, error=errors.base),
+        positive(f"base rate, fitted ({times.size:,} events)", found.base, TRUE.base, error=errors.base),
         estimate("branching ratio, fitted", found.branching, TRUE.branching, error=errors.branching),
         positive("decay a day, fitted", found.decay, TRUE.decay, error=errors.decay),
-        follows(
-            "integral of the rate between events", flat.ravel(), stats.uniform.cdf, law="exponential(1)", unit="gaps"
-        ),
-        covariance("covariance of neighbours (as ranks)", pairs, about=(0.5, 0.5), variances=(1 / 12, 1 / 12)),
+        follows("rate between events, integrated", flat.ravel(), stats.uniform.cdf, law="exponential", unit="gaps"),
+        covariance("covariance of neighbours' ranks", pairs, about=(0.5, 0.5), variances=(1 / 12, 1 / 12)),
     ]

@@ -57,8 +57,8 @@ def checks(play: Player) -> list[Check]:
             "runs that reach both or neither",
             np.isfinite(sample.outcome("top")) == np.isfinite(sample.outcome("bottom")),
         ),
-        share("top before bottom, up with 0.45", np.isfinite(sample.outcome("top")), reaches_top(UP)),
+        share("top first, p = 0.45", np.isfinite(sample.outcome("top")), reaches_top(UP)),
         mean("steps to either", hours, expected_steps(UP), central=moments(masses)),
-        numbers("number of steps", hours, masses.tolist(), law="powers of a matrix", unit="runs"),
-        share("top before bottom, up with uniform(0.3, 0.6)", np.isfinite(unsure.outcome("top")), overall),
+        numbers("number of steps", hours, masses.tolist(), law="the walk's", unit="runs"),
+        share("top first, p uncertain", np.isfinite(unsure.outcome("top")), overall),
     ]

@@ -40,7 +40,7 @@ _KEYS = {
     "outcomes": {"when", "if", "ends"},
 }
 _OPTION_KEYS, _PATTERN_KEYS = {"do", "weight", "after", "unless"}, {"action", "actor"}
-_MOST = 5000
+_MOST = 2000
 """A chain of more states is none for a matrix exponential."""
 
 Data = Mapping[str, Any]

@@ -37,9 +37,7 @@ def checks(play: Player) -> list[Check]:
         variance("variance, thinned", first, expected, about=expected, central=moments(masses)),
         variance("variance, rate without a peak", plain, few, about=few, central=moments(sparse)),
         numbers("number of events", first, masses, law=f"Poisson({expected:g})", unit="runs"),
-        follows(
-            "their times", sample.days("hit"), stats.uniform(0, DAYS).cdf, law=f"uniform(0, {DAYS:g} d)", unit="times"
-        ),
+        follows("their times", sample.days("hit"), stats.uniform(0, DAYS).cdf, law="uniform", unit="times"),
         follows("times, rate t / 4", rises, lambda day: (day / DAYS) ** 2, law="(t / 8 d)²", unit="times"),
         poisson_mean("events, rate t / 4", rises.size, sample.runs, DAYS**2 / 8),
         covariance("covariance of two actors", (first, second), about=(expected,) * 2, variances=(expected,) * 2),
@@ -66,8 +64,8 @@ def _gaps(play: Player) -> list[Check]:
             "gaps between events",
             gaps.ravel(),
             stats.expon(scale=1 / THINNED).cdf,
-            law="exponential(16 h)",
+            law="exponential",
             unit="gaps",
         ),
-        covariance("covariance of neighbours (as ranks)", pairs, about=(0.5, 0.5), variances=(1 / 12, 1 / 12)),
+        covariance("covariance of neighbours' ranks", pairs, about=(0.5, 0.5), variances=(1 / 12, 1 / 12)),
     ]

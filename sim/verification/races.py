@@ -22,7 +22,7 @@ def checks(play: Player) -> list[Check]:
     total = sum(RATES.values())
     days, runs = sample.days("speak"), sample.run[sample.of("speak")]
     first = {actor: sample.number("speak", actor=actor) > 0 for actor in RATES}
-    law, least = f"exponential({24 / total:.3g} h)", stats.expon(scale=1 / total)
+    least = stats.expon(scale=1 / total)
     return [
         never("runs without exactly one response", sample.number("speak") != 1),
         *(share(f"{actor} is first", first[actor], rate / total) for actor, rate in RATES.items()),
@@ -33,7 +33,7 @@ def checks(play: Player) -> list[Check]:
             law="as the rates",
             unit="runs",
         ),
-        follows("when the first comes", days, least.cdf, law=law, unit="runs"),
-        follows("when, if it is c", days[first["c"][runs]], least.cdf, law=law, unit="runs"),
+        follows("when the first comes", days, least.cdf, law="exponential", unit="runs"),
+        follows("when, if it is c", days[first["c"][runs]], least.cdf, law="exponential", unit="runs"),
         never("runs in which not two stand down", sample.stood_down.sum(axis=1) != 2),
     ]

@@ -35,15 +35,15 @@ def checks(play: Player) -> list[Check]:
     plain = play.told(data, SOME)
 
     def same(what: str, other: Data) -> Check:
-        return never(f"runs changed by {what}", differing(plain, play.told(other, SOME)))
+        return never(f"changed by {what}", differing(plain, play.told(other, SOME)))
 
     names, days = "exchange", SCRIPTS["ultimatum"]
     otherwise = renamed(data_of(names), OUTER_NAMES)
     slow = slower(data_of("ultimatum"), 2)
     return [
-        same(f"telling it {DAYS_LATER:,} days later", later(data, DAYS_LATER)),
-        same("one more actor, who does nothing", with_stranger(data)),
-        same("other names of variables, tags, outcomes", renamed(data, INNER_NAMES)),
-        *against(script(names), play.told(otherwise), SCRIPTS[names][1:2], "everybody renamed"),
-        *against(script("ultimatum"), play.told(slow), days[1:2], "twice as slow", slower=2),
+        same("a later start", later(data, DAYS_LATER)),
+        same("one more, idle actor", with_stranger(data)),
+        same("names of variables", renamed(data, INNER_NAMES)),
+        *against(script(names), play.told(otherwise), SCRIPTS[names][1:2], "all renamed"),
+        *against(script("ultimatum"), play.told(slow), days[1:2], "slower", slower=2),
     ]

@@ -57,8 +57,11 @@ def against(chain: Chain, sample: Sample, days: tuple[float, ...], name: str, *,
     exact = np.bincount(which, weights=chain.after(days[-1]), minlength=size)
     counts = np.bincount(seen, minlength=size)
     possible = (exact > 0) | (counts > 0)
-    law = f"chain of {len(chain.states)} states"
-    return [
-        *made,
-        cells(f"{name}: which together", counts[possible].tolist(), exact[possible].tolist(), law=law, unit="runs"),
-    ]
+    together = cells(
+        f"{name}: which together",
+        counts[possible].tolist(),
+        exact[possible].tolist(),
+        law="Markov chain",
+        unit="runs",
+    )
+    return [*made, together]
