@@ -10,6 +10,11 @@ from pathlib import Path
 
 from scipy import stats
 
+from sim.calibration.record import load_record
+from sim.calibration.table import Plan, widened
+from sim.model import build
+from sim.scenario.load import load
+
 SCENARIO = """\
 brinkline: 1
 scenario: feud
@@ -62,3 +67,12 @@ def write(folder: Path, *, scenario: str = SCENARIO, record: str = RECORD) -> tu
     for path, text in zip(paths, (scenario, record), strict=True):
         path.write_text(text, encoding="utf-8")
     return paths
+
+
+def plan_of(folder: Path, *, seed: int = 1, scenario: str = SCENARIO, record: str = RECORD) -> Plan:
+    """The plan of a feud's table."""
+    path, seen = write(folder, scenario=scenario, record=record)
+    loaded = load(path)
+    read = load_record(seen, loaded)
+    wide = load(path, widened(read.fit, loaded.description.parameters))
+    return Plan(build(wide), wide.hash, read, tuple(one.name for one in read.fit), seed)
