@@ -7,6 +7,9 @@
 - Generation g has the mean mᵍ and the variance σ²mᵍ⁻¹(mᵍ − 1)/(m − 1). It is empty with the probability f(f(…f(0))),
   g times. This grows to the probability q that the chain dies out, the least solution of q = f(q).
 
+``vengeance.yaml`` has rules for eight answers to a blow; more would be due with a probability of 3·10⁻⁹ a blow. Chains
+that die out are over long before the horizon of their scenarios, 1,000 days of answers within hours.
+
 How endless chains are cut off: in ``growth.yaml`` generations are days, and only the first eight are asked about, all
 of which are seen. ``endless.yaml`` stops at ``max_events: 100``, so that its runs are not truncated with probability
 P(T ≤ 99), exactly; this is less than q by the probability of 100 ≤ T < ∞, which is 4·10⁻¹¹.

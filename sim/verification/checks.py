@@ -32,9 +32,8 @@ class Check:
     """One comparison.
 
     what : in words. exact : the exact number, or the name of the exact distribution. simulated : the estimate, or in
-    words how much was observed. p_value : the probability, if the engine is right, of a difference as large as
-    this one. ends : the interval that misses the exact number with the given probability; None if
-    there is no number.
+    words how much was observed. p_value : the probability, if the engine is right, of a difference as large as this
+    one. ends : the interval that misses the exact number with the given probability; None if there is no number.
     """
 
     what: str
@@ -43,6 +42,10 @@ class Check:
     p_value: float
     ends: Ends | None = None
 
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.p_value <= 1.0:  # a NaN would be neither below a level nor above it
+            raise ValueError(f"{self.what}: a p-value of {self.p_value}")
+
 
 def share(what: str, happened: ArrayLike, exact: float) -> Check:
     """The share of runs in which something happened, with the interval of Clopper and Pearson (Biometrika 26, 1934).
@@ -50,7 +53,7 @@ def share(what: str, happened: ArrayLike, exact: float) -> Check:
     happened : bool, one a run.
     """
     flags = np.asarray(happened, bool)
-    count, of = int(flags.sum()), flags.size
+    count, of, exact = int(flags.sum()), flags.size, min(max(exact, 0.0), 1.0)  # sums of shares may miss 1 by 1e-16
     law = stats.binom(of, exact)
 
     def ends(level: float) -> tuple[float, float]:

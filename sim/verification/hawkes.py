@@ -10,7 +10,8 @@ ratio of variance and mean tends to 1/(1 − n)² for long windows.
 
 Of a run until its k-th event the likelihood is known (Ozaki, Annals of the Institute of Statistical Mathematics 31,
 1979), and the integral of the rate from each event to the next is exponential with mean 1, independently (time
-change: Papangelou 1972; Ogata, Journal of the American Statistical Association 83, 1988).
+change: Papangelou 1972; Ogata, Journal of the American Statistical Association 83, 1988). ``hawkes-long.yaml`` ends
+with its 500th event; in its 3,000 days there are fewer with a probability below 10⁻¹⁰⁰.
 
 Thinning: `peak` is 60 a day where the rate is 2.5 on average, and a rate above it would end the command with an
 error. E exp(sX) stays below exp(∫μ(e^(JB) − 1)dt) with B' = e^(JB) − 1 − βB, B(0) = s, and so, by Markov's

@@ -71,6 +71,16 @@ def test_what_the_probabilities_leave_over_is_a_cell_of_its_own():
     assert checks.cells("", [500, 500, 0], [0.5, 0.3], law="", unit="").p_value < 1e-6
 
 
+def test_a_p_value_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="of nothing: a p-value of nan"):
+        Check("of nothing", 1.0, 1.0, float("nan"))
+
+
+def test_a_certain_thing_agrees_if_it_always_happens():
+    assert checks.share("", [True] * 50, 1.0 + 1e-15).p_value == 1
+    assert checks.share("", [True] * 49 + [False], 1.0 + 1e-15).p_value == 0
+
+
 def test_of_no_and_of_all_runs_the_interval_ends_where_shares_end():
     for flags, end in (([False] * 50, 0.0), ([True] * 50, 1.0)):
         interval = checks.share("", flags, 0.5).ends(0.01)
