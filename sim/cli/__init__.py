@@ -1,7 +1,7 @@
 """The command line: parse, call one function, render.
 
-Exit codes: 0 done; 2 the command or the scenario is wrong; 3 something could not be read or written;
-130 interrupted, with what was finished kept.
+Exit codes: 0 done; 1 a check that was asked for says no; 2 the command or the scenario is wrong; 3 something could
+not be read or written; 130 interrupted, with what was finished kept.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from sim.cli import options
     required=True,
     metavar="FILE.csv",
     type=click.Path(path_type=Path),
-    help="What happened; may be repeated.",
+    help="What happened: a file, or the id of a record that comes with the package; may be repeated.",
 )
 @click.option(
     "--base-rates",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.ensemble.files import hash_of
 from sim.scenario.faults import Spot, nearest, short
+from sim.scenario.files import shipped_folder
 from sim.scenario.times import DAY_MS, instant_ms, moment_of, moment_text
 from sim.scoring.cells import Cell, Mistake, RecordError, rows_of
 from sim.scoring.header import Form, Header, header_of
@@ -61,6 +62,8 @@ class Observed:
 def read_observed(files: Iterable[str | Path], ensemble: Ensemble) -> Observed:
     """The record in some CSV files, which may hold outcome rows, event rows or both.
 
+    A file is a path, or the id of a record that comes with the package, such as ``erbil-2022``.
+
     Raises
     ------
     RecordError
@@ -69,13 +72,18 @@ def read_observed(files: Iterable[str | Path], ensemble: Ensemble) -> Observed:
         If one cannot be read.
     """
     check = _Check(ensemble)
-    paths = [Path(file) for file in files]
-    for path in paths:
+    paths = {str(file): _found(Path(file)) for file in files}
+    for path in paths.values():
         check.file(path, _OBSERVED)
     if check.mistakes:
         raise RecordError(check.mistakes)
-    digests = tuple((str(path), hash_of(path) or "") for path in paths)
+    digests = tuple((file, hash_of(path) or "") for file, path in paths.items())
     return Observed(tuple(check.outcomes.values()), tuple(check.events), digests)
+
+
+def _found(path: Path) -> Path:
+    shipped = shipped_folder() / "observed" / f"{path}.csv"
+    return shipped if len(path.parts) == 1 and not path.exists() and shipped.is_file() else path
 
 
 def read_base_rates(file: str | Path, ensemble: Ensemble) -> dict[str, float]:
