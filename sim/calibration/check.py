@@ -224,10 +224,10 @@ def _mean(statistic: Statistic, known: Floats) -> tuple[float, float, float]:
     if statistic.kind == "happens":
         low, high = wilson(known.sum(), count)
         return float(known.mean()), float(low), float(high)
-    mean, low, high = (float(one) for one in mean_interval(known.sum(), (known**2).sum(), runs=count))
+    mean, low, high = mean_interval(known.sum(), (known**2).sum(), runs=count)
     if KINDS[statistic.kind].share:
-        low, high = max(low, 0.0), min(high, 1.0)
-    return mean, low, high
+        low, high = np.clip((low, high), 0.0, 1.0)
+    return float(mean), float(low), float(high)
 
 
 def _is_probability(statistic: Statistic) -> bool:
