@@ -122,8 +122,11 @@ def calibrate(
     tables = build(wide)
     plan = Plan(tables, wide.hash, read, tuple(one.name for one in fit), request.seed)
     folder = out or Path("calibration") / name
-    _make_room(folder, plan, request)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is there already and is no folder; expected another --out")
+    make_folder(folder)
     with alone(folder):
+        _make_room(folder, plan, request)
         manifest = _manifest(loaded, plan, request, fit)
         write_json(folder / MANIFEST, manifest)
         make_table(
@@ -147,10 +150,7 @@ def _chosen(record: Record, names: tuple[str, ...]) -> tuple[FitParameter, ...]:
 
 
 def _make_room(folder: Path, plan: Plan, request: Request) -> None:
-    """Have the folder, and nothing in it that is not of this calibration."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is there already and is no folder; expected another --out")
-    make_folder(folder)
+    """See to it that nothing is in the folder but what goes into this calibration; what follows from it goes."""
     there = [path for path in folder.iterdir() if not path.name.endswith(".part")]
     if there and not ((folder / MANIFEST).is_file() and FORMAT in (folder / MANIFEST).read_text(encoding="utf-8")):
         raise UsageError(f"{folder} is there already and is no calibration's folder; expected another --out")

@@ -39,6 +39,7 @@ def document(result: Result, record: Record, manifest: Manifest) -> dict[str, An
         "reached": result.reached,
         "problem": "" if result.reached else out_of_reach(result, record),
         "joint": asdict(result.lonely) if result.lonely else None,
+        "apart": [one.judged.statistic.id for one in result.apart],
         "accepted": None if accepted is None else {
             "share": manifest["accept"],
             "runs": len(accepted.rows),
@@ -113,9 +114,14 @@ def out_of_reach(result: Result, record: Record) -> str:
     if not faults and result.lonely is not None and not result.lonely.reached:
         lonely = result.lonely
         faults = [
-            f"each statistic is in reach, but not all together: the record is {number_text(lonely.record)} times as "
-            f"far from its nearest runs as these are from theirs, and of {lonely.compared:,} runs hardly one is as "
-            f"lonely (probability {lonely.probability:.1g}; {number_text(lonely.typical)} times is usual)"
+            f"each statistic is in reach, but not all together: the record is {lonely.record:.2f} times as far from "
+            f"its nearest runs as these are from theirs, where {lonely.typical:.2f} times is usual and fewer than one "
+            f"run in {1 / OUT_OF_REACH:,.0f} is as lonely",
+            *(
+                f"{one.judged.statistic.id}: the record has {record_text(one.judged)}, the runs nearest to it "
+                f"{number_text(one.low)} to {number_text(one.high)}"
+                for one in result.apart
+            ),
         ]
     if not faults:
         faults = [f"only {result.comparable:,} runs define all statistics that are fitted: too few to compare with"]

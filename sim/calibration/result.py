@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.calibration import selfcheck
-from sim.calibration.abc import Floats, Numbers, Reference, Target
+from sim.calibration.abc import Floats, Numbers, Reference, Target, nearest
 from sim.calibration.posterior import Posterior, Predicted, Spread, predicted
 from sim.calibration.ranges import Range
-from sim.calibration.reach import Loneliness, Reach, loneliness, reach
+from sim.calibration.reach import NEIGHBOURS, Loneliness, Reach, loneliness, reach
 from sim.calibration.record import Record, Statistic
 from sim.calibration.selfcheck import Uniformity
 from sim.calibration.table import Table
@@ -38,6 +38,15 @@ class Judged:
     high: float
     reach: Reach
     predicted: Predicted | None
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A statistic in which the runs nearest to a lonely record are far off, and from where to where they have it."""
+
+    judged: Judged
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,8 @@ class Result:
     """All that was found.
 
     comparable : rows of the table that define every statistic that is fitted. count : how many were to be accepted.
-    rows : their places in the table. Without `posterior` the record is out of reach, and there is nothing in `fitted`.
+    rows : their places in the table. apart : if the record is lonely, the statistics that make it so. Without
+    `posterior` the record is out of reach, and there is nothing in `fitted`.
     """
 
     table: Table
@@ -79,6 +89,7 @@ class Result:
     rows: Numbers
     judged: tuple[Judged, ...]
     lonely: Loneliness | None
+    apart: tuple[Apart, ...]
     posterior: Posterior | None
     fitted: tuple[Fitted, ...]
 
@@ -130,6 +141,7 @@ def analysed(
     judged = _judged(table, record)
     reached = all(one.reach.reached for one in judged if one.statistic.fit)
     lonely: Loneliness | None = None
+    apart: tuple[Apart, ...] = ()
     posterior: Posterior | None = None
     fitted: tuple[Fitted, ...] = ()
     if count >= fewest(len(fit)) and reached:
@@ -143,7 +155,11 @@ def analysed(
             posterior = Posterior.of([*ranges.values()], reference, target, count=count)
             judged = _with_prediction(judged, table, record, rows[posterior.accepted.rows], posterior)
             fitted = _fitted(posterior, reference, target, ranges, parameters, count=count, seed=seed)
-    return Result(table, len(rows), count, rows, judged, lonely, posterior, fitted)
+        else:
+            apart = _apart(
+                reference, target, [one for one in judged if one.statistic.fit], table.statistics[rows][:, fit]
+            )
+    return Result(table, len(rows), count, rows, judged, lonely, apart, posterior, fitted)
 
 
 def on_scale(values: Floats, statistic: Statistic) -> Floats:
@@ -165,6 +181,16 @@ def _judged(table: Table, record: Record) -> tuple[Judged, ...]:
         if band is not None:
             found.append(Judged(statistic, *band, reach(values, *band), None))
     return tuple(found)
+
+
+def _apart(reference: Reference, target: Target, judged: list[Judged], statistics: Floats) -> tuple[Apart, ...]:
+    """The statistics that keep the nearest rows away, the worst first: half as far as the worst, or more."""
+    rows = nearest(reference, target, count=NEIGHBOURS).rows
+    off = np.abs(target.offsets(reference.columns[:, rows]).mean(axis=0))
+    worst = [int(one) for one in np.argsort(-off, kind="stable") if off[one] >= off.max() / 2]
+    return tuple(
+        Apart(judged[one], float(statistics[rows, one].min()), float(statistics[rows, one].max())) for one in worst
+    )
 
 
 def _with_prediction(

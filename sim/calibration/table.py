@@ -177,6 +177,8 @@ def make_table(
         _join(plan, folder, joined, wanted)
     except KeyboardInterrupt:
         raise Interrupted(folder if done.runs else None, done.runs) from None
+    except StorageError as error:
+        raise StorageError(f"{error}; {done.runs:,} finished runs are kept; the same command goes on") from error
 
 
 @dataclass
@@ -224,7 +226,7 @@ def _join(plan: Plan, folder: Path, joined: int, wanted: list[range]) -> None:
     for block in wanted:
         part = _sound(plan, folder, block)
         if part is None:
-            raise StorageError(f"{_file(folder, block)} is damaged; the same command makes it again")
+            raise StorageError(f"{_file(folder, block)} is damaged")
         parts.append(part)
     table = pa.concat_tables(parts).combine_chunks()
     write_whole(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from importlib import import_module
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from scipy import stats
 
 from sim.calibration.calibrate import Calibration, Request, calibrate
 from sim.engines.choice import silent
 from sim.errors import UsageError
+from sim.figures.files import render
 from sim.scenario.load import Changes, load
 from tests.calibration import feud
 
@@ -149,6 +153,7 @@ CONTRARY = feud.RECORD.replace("observed: 30, source", "observed: 10, fit: true,
         (feud.RECORD.replace("observed: 45", "observed: 900"), "hits: the record has 900, the model "),
         (feud.RECORD.replace("{action: hit}\n", "{action: hit, deaths: 1..}\n"), "answered: 0 % of runs have a value"),
         (CONTRARY, "each statistic is in reach, but not all together"),
+        (CONTRARY, "strikes: the record has 10, the runs nearest to it "),
     ],
 )
 def test_a_record_out_of_reach_is_said_and_nothing_is_fitted(tmp_path: Path, record: str, words: str) -> None:
@@ -189,3 +194,22 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
         fitted(tmp_path, replace(REQUEST, runs=1000, seed=2), out="new")
     again = fitted(tmp_path, replace(REQUEST, runs=1000, seed=2, force=True), out="new")
     assert again.manifest["seed"] == 2
+
+
+@pytest.mark.parametrize("name", ["posterior", "predictive"])
+def test_what_the_pictures_say_is_whole_and_does_not_overlap(found: Calibration, name: str) -> None:
+    figure = import_module(f"sim.figures.{name}").draw(found)
+    figure.draw_without_rendering()
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    boxes = [text.get_window_extent() for text in texts]
+    page = figure.bbox.padded(1)
+    for text, box in zip(texts, boxes, strict=True):
+        assert page.x0 <= box.x0 < box.x1 <= page.x1, text
+        assert page.y0 <= box.y0 < box.y1 <= page.y1, text
+    for (one, first), (other, second) in combinations(zip(texts, boxes, strict=True), 2):
+        assert not first.padded(-1).overlaps(second.padded(-1)), (one, other)
+
+
+def test_pictures_are_the_same_each_time(found: Calibration) -> None:
+    one, other = (render(import_module("sim.figures.posterior").draw(found)) for _ in range(2))
+    assert one == other
