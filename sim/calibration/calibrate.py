@@ -31,7 +31,6 @@ FORMAT = "calibration 1"
 PLAYING, FINISHED, OUT_OF_REACH = "playing", "finished", "out of reach"
 MANIFEST = "manifest.json"
 _POSTERIOR = ("calibration.json", "posterior.csv", "variant.yaml")
-_OURS = (MANIFEST, TABLE, *_POSTERIOR)
 
 Progress = Callable[[int, int], None]
 

@@ -11,7 +11,7 @@ import sim
 from sim.calibration.table import Plan, joined_rows, make_table, read_table
 from sim.engines.choice import silent
 from sim.ensemble.run import Interrupted
-from sim.errors import RunError, UsageError
+from sim.errors import RunError, StorageError, UsageError
 from tests.calibration import feud
 from tests.calibration.feud import plan_of
 
@@ -147,3 +147,21 @@ def test_an_error_in_a_run_names_the_lowest_run(tmp_path: Path) -> None:
             made(broken, tmp_path / f"out{workers}", workers=workers)
         errors.append(str(error.value))
     assert errors[0] == errors[1]
+
+
+def test_when_no_more_can_be_written_blocks_are_kept(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+
+    def full(path: Path, data: bytes) -> None:
+        if len(written) == 3:
+            raise StorageError(f"{path} could not be written: No space left on device")
+        written.append(path)
+        path.write_bytes(data)
+
+    monkeypatch.setattr("sim.calibration.table.write_bytes", full)
+    with pytest.raises(StorageError, match="75 finished runs are kept; the same command goes on"):
+        made(plan, tmp_path / "out")
+    monkeypatch.undo()
+    assert made(plan, tmp_path / "out") == made(plan, tmp_path / "calm")
