@@ -1,16 +1,16 @@
-"""README as the program would write it: its tables, and what its commands print.
+"""README and the pages of docs/ as the program would write them: their tables, and what their commands print.
 
-``python -m tests.docs.readme`` brings README up to date, and ``scenarios/schema.json``, which editors read; tests
+``python -m tests.docs.readme`` brings them up to date, and ``scenarios/schema.json``, which editors read; tests
 hold that nothing is left to do.
 
-Two things in README are made, the rest is written by hand:
+Two things in a page are made, the rest is written by hand:
 
 - what stands between ``<!-- table NAME -->`` and ``<!-- end -->`` comes from the function TABLES[NAME];
 - in a ``console`` block, the lines below a ``$ brinkline …`` command that already has lines below it are
   what the command prints. A last line ``…`` leaves the rest out. ``$ echo $?`` prints the exit code.
 
-Every command is executed as it stands, in one folder that holds README's example files, one after the
-other, save that runs of the large scenario are kept few and undrawn: see :func:`quickened`.
+Every command is executed as it stands, page after page, in one folder that holds the pages' example files, one after
+the other, save that runs of the large scenarios are kept few and undrawn: see :func:`quickened`.
 """
 
 from __future__ import annotations
@@ -39,9 +39,12 @@ from sim.scenario.faults import CODES
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 EXAMPLE = ROOT / "results" / "example"
+CALIBRATION = ROOT / "results" / "calibration"
+PHASES = ("prior", "posterior")
 SCHEMA = ROOT / "scenarios" / "schema.json"
-LARGE, FEW = "erbil-2024", "20"
+LARGE, FEW = "erbil-", "20"
 MORE = "…"
 
 
@@ -58,8 +61,8 @@ class Block:
 
     @property
     def file(self) -> str | None:
-        """The name of the example file that a YAML block holds, if its first line says one."""
-        match = re.fullmatch(r"# ([\w-]+\.yaml)", self.lines[0]) if self.language == "yaml" and self.lines else None
+        """The name of the example file that a YAML or CSV block holds, if its first line says one."""
+        match = re.fullmatch(r"# ([\w-]+\.(yaml|csv))", self.lines[0]) if self.lines else None
         return match.group(1) if match else None
 
 
@@ -76,8 +79,8 @@ def commands(text: str) -> list[str]:
 
 
 def quickened(arguments: list[str]) -> list[str]:
-    """The arguments with few runs and no figures where they would play the large scenario many times."""
-    if arguments[:2] != ["run", LARGE]:
+    """The arguments with few runs and no figures where they would play a large scenario many times."""
+    if arguments[:1] != ["run"] or not arguments[1].startswith(LARGE):
         return arguments
     if "--runs" in arguments:
         place = arguments.index("--runs")
@@ -87,7 +90,7 @@ def quickened(arguments: list[str]) -> list[str]:
 
 @contextlib.contextmanager
 def example_folder(text: str) -> Iterator[Path]:
-    """The working directory is a temporary folder with README's example files in it."""
+    """The working directory is a temporary folder with the example files of these pages in it."""
     before = os.environ.get("COLUMNS")
     with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
         for block in blocks(text):
@@ -204,10 +207,65 @@ def _figures() -> list[str]:
 def _evidence() -> list[str]:
     from sim import load
 
-    parameters = load(LARGE).description.parameters.values()
+    parameters = load("erbil-2024").description.parameters.values()
     assumed = sum(one.source == "assumed" for one in parameters)
-    told = f"Of the {len(parameters)} parameters of `{LARGE}`, {assumed} are marked `assumed`: nobody has counted them."
+    told = f"Of the {len(parameters)} parameters of `erbil-2024`, {assumed} are marked `assumed`: nobody has counted them."
     return textwrap.wrap(told, 110)
+
+
+def _sources() -> list[str]:
+    """The share of each kind of source, and what the kinds are."""
+    from sim import load
+    from sim.reading.provenance import provenance_of
+
+    meanings = {
+        "article": "the article, by paragraph",
+        "count": "our own counts over the record before 17 January 2024: k of n cases",
+        "report": "a page that reported an event or a figure",
+        "study": "research",
+        "data": "a published data set or code book",
+        "memory": "common knowledge of the time that was not looked up again",
+        "assumed": "our judgement",
+        "none": "nothing is said",
+    }
+    found = provenance_of(load("erbil-2024"))
+    rows = [
+        (f"`{kind}`", meanings[kind], f"{count:,}", f"{100 * count / len(found.numbers):.0f} %")
+        for kind, count in found.kinds().items()
+    ]
+    return _table(("kind", "what it is", "numbers", "share"), rows)
+
+
+def _calibration() -> list[str]:
+    """What calibration made of each parameter."""
+    found = json.loads((CALIBRATION / "calibration.json").read_text(encoding="utf-8"))
+    rows = []
+    for name, one in found["parameters"].items():
+        before, after = (f"{one[when]['median']:.2g} ({one[when]['low']:.2g}–{one[when]['high']:.2g})" for when in PHASES)
+        rows.append((f"`{name}`", one["unit"] or "", before, after, f"{one['contraction']:.0%}".replace("%", " %")))
+    headers = ("parameter", "unit", "before: median (90 %)", "after", "its variance is smaller by")
+    return _table(headers, rows)
+
+
+def _score_2022() -> list[str]:
+    """The mean scores of the worked example."""
+    import sim
+    from sim.scoring import score
+
+    found = score(sim.run("erbil-2022", runs=1000, seed=1), "erbil-2022").document
+    baselines = {"half": "one half", "base_rate": "base rates", "persistence": "persistence"}
+    rows = []
+    for mean in found["means"][:2]:
+        for key, baseline in baselines.items():
+            one = mean["against"][key]
+            low, high = (f"{one[end]:+.2f}".replace("-", "−") for end in ("low", "high"))
+            difference = f"{one['difference']:+.2f}".replace("-", "−")
+            rows.append((
+                {"brier": "Brier", "log": "log, nats"}[mean["rule"]], str(one["of"]), f"{one['model']:.2f}", baseline,
+                f"{one['baseline']:.2f}", f"{difference} ({low} to {high})",
+            ))  # fmt: skip
+    headers = ("mean score", "outcomes", "model", "baseline", "its score", "difference (95 %)")
+    return _table(headers, rows)
 
 
 TABLES: dict[str, Callable[[], list[str]]] = {
@@ -217,11 +275,15 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "commands": _commands,
     "figures": _figures,
     "evidence": _evidence,
+    "sources": _sources,
+    "calibration": _calibration,
+    "score-2022": _score_2022,
 }
 
 
-def refreshed(text: str, terminal: Terminal) -> str:
-    """The text with its tables and its commands' answers made anew; `terminal` executes the commands."""
+def refreshed(terminal: Terminal) -> dict[Path, str]:
+    """The pages with their tables and their commands' answers made anew; `terminal` executes the commands."""
+    texts = {page: page.read_text(encoding="utf-8") for page in PAGES}
 
     def block(match: re.Match[str]) -> str:
         return "\n".join(["```console", *answered(match.group(1).splitlines(), terminal), "```"])
@@ -229,9 +291,13 @@ def refreshed(text: str, terminal: Terminal) -> str:
     def table(match: re.Match[str]) -> str:
         return "\n".join([f"<!-- table {match.group(1)} -->", "", *TABLES[match.group(1)](), "", "<!-- end -->"])
 
-    with example_folder(text):
-        text = re.sub(r"^```console\n(.*?)^```$", block, text, flags=re.MULTILINE | re.DOTALL)
-        return re.sub(r"^<!-- table ([\w-]+) -->$.*?^<!-- end -->$", table, text, flags=re.MULTILINE | re.DOTALL)
+    with example_folder("\n".join(texts.values())):
+        for page, text in texts.items():
+            text = re.sub(r"^```console\n(.*?)^```$", block, text, flags=re.MULTILINE | re.DOTALL)
+            texts[page] = re.sub(
+                r"^<!-- table ([\w-]+) -->$.*?^<!-- end -->$", table, text, flags=re.MULTILINE | re.DOTALL
+            )
+    return texts
 
 
 def schema_text() -> str:
@@ -241,4 +307,5 @@ def schema_text() -> str:
 
 if __name__ == "__main__":
     SCHEMA.write_text(schema_text(), encoding="utf-8")
-    README.write_text(refreshed(README.read_text(encoding="utf-8"), Terminal()), encoding="utf-8")
+    for page, text in refreshed(Terminal()).items():
+        page.write_text(text, encoding="utf-8")

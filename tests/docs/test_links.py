@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs import readme
 from tests.docs.readme import ROOT
 
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md")]
+PAGES = [*readme.PAGES, *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "results/README.md"))]
 FOLDERS = (
     "/" + "work/",
     "/" + "home/",
