@@ -26,6 +26,7 @@ LAYERS: dict[str, int] = {
     "verification": 7,
     "scoring": 8,
     "calibration": 8,
+    "studies": 8,
     "figures": 9,
     "report": 10,
     "reading": 10,
