@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from sim import __version__
+from sim.cli.again import TYPED
 
 _HOMES = {
     "run": "sim.cli.run",
@@ -47,6 +48,7 @@ class _Commands(click.Group):
             near = nearest(args[0], _HOMES)
             hint = f" Nearest known name: {near}." if near else ""
             raise click.UsageError(f"found the command {args[0]!r}; expected one of {', '.join(_HOMES)}.{hint}", ctx)
+        ctx.meta[TYPED] = args[1:]
         return super().resolve_command(ctx, args)
 
 

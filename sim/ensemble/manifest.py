@@ -52,11 +52,7 @@ def new_manifest(loaded: Loaded, tables: Tables, *, seed: int, block_runs: int |
         "truncated": 0,
         "digest": None,
         "command": "",
-        "versions": {
-            "brinkline": __version__,
-            "python": platform.python_version(),
-            **{name: found for name in _PACKAGES if (found := _version(name))},
-        },
+        "versions": software_versions(),
         "files": {},
     }
 
@@ -90,6 +86,12 @@ def manifest_of(folder: Path) -> Manifest:
     if made_by != __version__:
         raise UsageError(f"{folder} was made by Brinkline {made_by}; expected {__version__}, which is here")
     return manifest
+
+
+def software_versions() -> dict[str, str]:
+    """The versions of Brinkline, Python and the libraries that results rest on."""
+    found = {name: version for name in _PACKAGES if (version := _version(name))}
+    return {"brinkline": __version__, "python": platform.python_version(), **found}
 
 
 def _version(package: str) -> str | None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.ensemble.files import make_folder, write_text
 from sim.errors import StorageError
 from sim.figures import FIGURES
 from sim.report import rows
+from sim.report.pages import picture_data, template
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -51,19 +49,12 @@ def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes
     figures : dict of name to bytes
         PNG pictures.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     pictures = [
-        {"name": name, "title": entry.title, "reading": entry.reading, "data": base64.b64encode(figures[name]).decode()}
+        {"name": name, "title": entry.title, "reading": entry.reading, "data": picture_data(figures[name])}
         for name, entry in FIGURES.items()
         if name in figures
     ]
-    return environment.get_template("page.html").render(
+    return template("page.html").render(
         summary=summary,
         manifest=ensemble.manifest,
         description=ensemble.description,
