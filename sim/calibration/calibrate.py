@@ -6,6 +6,7 @@ goes on with it after an interruption, makes the table longer, or reads it again
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
@@ -23,7 +24,7 @@ from sim.engines.choice import ENGINES, to_stderr
 from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
 from sim.ensemble.plan import check_runs, check_word, check_workers
 from sim.errors import UsageError
-from sim.model import build
+from sim.model import Tables, build
 from sim.scenario.faults import nearest, short
 from sim.scenario.load import Loaded, load
 
@@ -120,6 +121,7 @@ def calibrate(
     wide = load(scenario, widened(fit, loaded.description.parameters))
     tables = build(wide)
     plan = Plan(tables, wide.hash, read, tuple(one.name for one in fit), request.seed)
+    _check_wide(tables, fit)
     folder = out or Path("calibration") / name
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is there already and is no folder; expected another --out")
@@ -146,6 +148,15 @@ def _chosen(record: Record, names: tuple[str, ...]) -> tuple[FitParameter, ...]:
             hint = f"; nearest known name: {near}" if near else ""
             raise UsageError(f"found the parameter {short(name)}; expected one of {', '.join(known)}{hint}")
     return tuple(one for one in record.fit if not names or one.name in names)
+
+
+def _check_wide(tables: Tables, fit: tuple[FitParameter, ...]) -> None:
+    """Raise UsageError if a wide range holds a single value."""
+    by_name = {one.name: one for one in tables.parameters}
+    for one in fit:
+        kind, arguments = by_name[one.name].kind, by_name[one.name].arguments
+        if kind in ("uniform", "lognormal") and arguments[0] == arguments[1]:
+            raise UsageError(f"found the wide range {one.range_text} of {one.name}; expected more than a single value")
 
 
 def _make_room(folder: Path, plan: Plan, request: Request) -> None:
@@ -176,6 +187,7 @@ def _manifest(loaded: Loaded, plan: Plan, request: Request, fit: tuple[FitParame
         "title": description.title or description.scenario,
         "hash": loaded.hash,
         "record": plan.record.id,
+        "record_hash": hashlib.sha256(repr(plan.record).encode()).hexdigest(),
         "made_of": plan.identity,
         "seed": request.seed,
         "runs": request.runs,
@@ -202,6 +214,8 @@ def _written(found: Calibration) -> Calibration:
     write_json(folder / "calibration.json", found.document)
     if result.reached:
         write_text(folder / "posterior.csv", draws_text(result))
-        write_text(folder / "variant.yaml", variant_text(result, found.record, manifest))
+        text = variant_text(result, found.record, manifest)
+        if text:
+            write_text(folder / "variant.yaml", text)
     write_json(folder / MANIFEST, manifest)
     return found

@@ -18,9 +18,7 @@ from sim.calibration.selfcheck import INTERVAL as CHECKED
 from sim.scenario.dump import to_yaml
 
 VARIANT = "calibrated"
-LITTLE = 0.1
-"""A contraction below this says that the record tells little of a parameter."""
-_MOVED, _UNEVEN = 0.25, 0.01
+_MOVED, _UNEVEN, _OFF = 0.25, 0.01, 0.1
 
 Manifest = Mapping[str, Any]
 
@@ -71,7 +69,9 @@ def _parameter(one: Fitted) -> dict[str, Any]:
         "median_at_half_the_share": one.halved,
         "median_at_twice_the_share": one.doubled,
         "check": {"interval": CHECKED, **asdict(one.check)},
-        "written": {
+        "written": None
+        if one.written is None
+        else {
             "range": one.written.range.text,
             "bounds": one.written.range.bounds,
             "value": one.written.value,
@@ -172,9 +172,14 @@ def remarks(result: Result) -> list[str]:
 def _of_parameter(one: Fitted, parameters: int) -> list[str]:
     found = []
     if one.pressed:
-        found.append(f"{one.name} piles up at the {one.pressed} end of its range: the record may ask for values beyond")
-    if one.contraction < LITTLE:
-        found.append(f"{one.name}: the record says little of it")
+        found.append(
+            f"{one.name} piles up at the {one.pressed} end of its wide range: the record may ask for values beyond, "
+            "and no range is written for it"
+        )
+    elif one.written is None:
+        found.append(f"{one.name}: the record says little of it; it keeps the scenario's own range")
+    elif one.written.misfit > _OFF:
+        found.append(f"{one.name}: the range that is written is off by up to {one.written.misfit:.0%}")
     width = one.posterior.high - one.posterior.low
     if max(abs(one.halved - one.posterior.median), abs(one.doubled - one.posterior.median)) > _MOVED * width:
         ways = f"{number_text(one.halved)} with half as many accepted, {number_text(one.doubled)} with twice"
@@ -197,14 +202,18 @@ def draws_text(result: Result) -> str:
 
 
 def variant_text(result: Result, record: Record, manifest: Manifest) -> str:
-    """The ranges as a variant that a scenario can include: ``variant.yaml``."""
+    """The ranges as a variant that a scenario can include: ``variant.yaml``; empty if there are none."""
     settings: dict[str, Any] = {}
     for one in result.fitted:
+        if one.written is None:
+            continue
         path = f"parameters.{one.name}"
         settings[f"{path}.range"] = one.written.range.text
         if one.written.range.bounds is not None:
             settings[f"{path}.bounds"] = [float(f"{end:.9g}") for end in one.written.range.bounds]
         settings[f"{path}.value"] = one.written.value
+    if not settings:
+        return ""
     variant = {"name": f"Fitted to the record {record.id}", "note": _note(result, record, manifest), "set": settings}
     return to_yaml({"brinkline": 1, "variants": {VARIANT: variant}})
 
@@ -213,10 +222,15 @@ def _note(result: Result, record: Record, manifest: Manifest) -> str:
     assert result.posterior is not None
     statistics = sum(one.statistic.fit and ends(one.statistic) is not None for one in result.judged)
     accepted = result.posterior.accepted
+    written = sum(one.written is not None for one in result.fitted)
     text = (
-        f"{len(result.fitted)} parameters of {manifest['scenario']} fitted to {statistics} statistics of the record "
+        f"{_counted(written)} of {manifest['scenario']} fitted to {statistics} statistics of the record "
         f"{record.id}: {len(result.table):,} runs, seed {manifest['seed']}, {len(accepted.rows):,} accepted "
         f"(worth {accepted.effective:,.0f}). Each range is drawn apart from the others."
     )
-    pressed = [one.name for one in result.fitted if one.pressed]
-    return f"{text} At an end of what was allowed: {', '.join(pressed)}." if pressed else text
+    left = [one.name for one in result.fitted if one.written is None]
+    return f"{text} Left as they were: {', '.join(left)}." if left else text
+
+
+def _counted(parameters: int) -> str:
+    return f"{parameters} parameter{'s' * (parameters != 1)}"

@@ -72,10 +72,14 @@ class Posterior:
         """The end of its range at which a parameter piles up, ``lower`` or ``upper``, or nothing.
 
         Its median lies in the outer quarter of the range's probability, and between the end and a tenth of the way to
-        the median the density has not fallen to half of what it is on average up to the median.
+        the median the density has not fallen to half of what it is on average up to the median. An end at 0, or at 1
+        of a range from 0 on, is one of the parameter itself: nothing that the record could ask for lies beyond.
         """
         share = ndtr(self.line[:, number])
+        low, high = self.ranges[number].support
         for end, from_end in (("lower", share), ("upper", 1 - share)):
+            if low == 0 and (end == "lower" or high == 1):
+                continue
             weights = self.accepted.weights / self.accepted.weights.sum()
             median = float(quantiles(from_end[:, np.newaxis], weights, [0.5])[0, 0])
             if median < _QUARTER and weights[from_end < _NEAR * median].sum() > _PRESSED:

@@ -20,6 +20,8 @@ from sim.calibration.writing import Written, written
 from sim.errors import UsageError
 from sim.scenario.schema import Parameter
 
+LITTLE = 0.1
+"""A contraction below this, or one that chance makes, says that the record tells little of a parameter."""
 PER_COEFFICIENT = 5
 """So many accepted runs there must be for each coefficient of the regression."""
 
@@ -53,16 +55,15 @@ class Apart:
 class Fitted:
     """A parameter before and after.
 
-    name, label, unit : its id, what people call it and what it is measured in. own : the scenario's own range.
+    name, label, unit : its id, what people call it and what it is measured in. range : the wide one.
     prior, posterior : medians with 90 % intervals. pressed : the end of the range where it piles up, or nothing.
     halved, doubled : its median had half or twice as many runs been accepted. check : of runs whose parameter is known.
-    written : as the scenario can say it.
+    written : as the scenario can say it; None if it piles up, or the record tells little of it: it keeps its own range.
     """
 
     name: str
     label: str
     unit: str
-    own: str
     range: Range
     prior: Spread
     posterior: Spread
@@ -71,7 +72,7 @@ class Fitted:
     halved: float
     doubled: float
     check: Uniformity
-    written: Written
+    written: Written | None
 
 
 @dataclass(frozen=True)
@@ -214,31 +215,31 @@ def _fitted(
         Posterior.of(wide, reference, target, count=other).medians for other in (max(count // 2, 2), 2 * count)
     )
     ranks = selfcheck.ranks(reference, target, posterior.accepted, count=count, seed=seed)
+    little = max(LITTLE, 2 * math.sqrt(2 / posterior.accepted.effective))
     found = []
     for number, (name, range_) in enumerate(ranges.items()):
         own = parameters[name]
-        kind = own.range.kind if own.range is not None else range_.kind
+        contraction, pressed = posterior.contraction(number), posterior.pressed(number)
         found.append(
             Fitted(
                 name=name,
                 label=own.name or name,
                 unit=own.unit or "",
-                own=kind if own.range is not None else "",
                 range=range_,
                 prior=posterior.prior(number),
                 posterior=posterior.spread(number),
-                contraction=posterior.contraction(number),
-                pressed=posterior.pressed(number),
+                contraction=contraction,
+                pressed=pressed,
                 halved=float(halved[number]),
                 doubled=float(doubled[number]),
                 check=selfcheck.uniformity(ranks[:, number]),
-                written=written(
-                    posterior.draws[:, number],
-                    posterior.accepted.weights,
-                    range_,
-                    own=kind,
-                    bounded=own.bounds is not None,
-                ),
+                written=None if pressed or contraction < little else _written(posterior, number, own),
             )
         )
     return tuple(found)
+
+
+def _written(posterior: Posterior, number: int, own: Parameter) -> Written:
+    kind = own.range.kind if own.range is not None else ""
+    weights, wide = posterior.accepted.weights, posterior.ranges[number]
+    return written(posterior.draws[:, number], weights, wide, own=kind, bounded=own.bounds is not None)

@@ -96,7 +96,7 @@ def _bounds(kind: str, prior: Range, bounded: bool) -> tuple[float, float] | Non
     natural = {"beta": (0.0, 1.0), "normal": (-math.inf, math.inf)}.get(kind, (0.0, math.inf))
     if not bounded and (kind in _WITHIN or (low <= natural[0] and high >= natural[1])):
         return None
-    least, most = (float(end) for end in prior.quantile([1e-9, 1 - 1e-9]))
+    least, most = (_digits(float(end)) for end in prior.quantile([1e-9, 1 - 1e-9]))
     return (low if math.isfinite(low) else least, high if math.isfinite(high) else most)
 
 

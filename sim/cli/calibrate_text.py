@@ -11,6 +11,7 @@ from sim.cli.render import table_text
 if TYPE_CHECKING:
     from sim.calibration.calibrate import Calibration
     from sim.calibration.result import Fitted
+    from sim.calibration.writing import Written
 
 
 def calibration_text(found: Calibration, *, figures: bool) -> str:
@@ -38,27 +39,34 @@ def calibration_text(found: Calibration, *, figures: bool) -> str:
         lines += ["", *(f"- {one}" for one in said)]
     if result.reached:
         also = ", pictures in figures" if figures else ""
-        lines += ["", f"{found.folder}: variant.yaml, calibration.json, posterior.csv, table.parquet{also}"]
+        variant = "variant.yaml, " if any(one.written for one in result.fitted) else ""
+        lines += ["", f"{found.folder}: {variant}calibration.json, posterior.csv, table.parquet{also}"]
     else:
         lines += ["", f"{found.folder}: calibration.json, table.parquet; no posterior and no variant were written"]
     return "\n".join(lines)
 
 
 def _parameters(fitted: tuple[Fitted, ...]) -> str:
-    rows = []
-    for one in fitted:
-        bounds = one.written.range.bounds
-        within = f" in {number_text(bounds[0])}–{number_text(bounds[1])}" if bounds else ""
-        rows.append([
+    rows = [
+        [
             one.name,
             spread_text(one.prior),
             spread_text(one.posterior),
             f"{max(one.contraction, 0):.0%}",
             f"{one.check.covered:.0%}",
-            f"{one.written.range.text}{within}",
-        ])  # fmt: skip
+            _written(one.written),
+        ]
+        for one in fitted
+    ]
     headers = ["parameter", "before", "after", "narrower", "of 80 %", "written as"]
     return table_text(headers, rows, right=(3, 4))
+
+
+def _written(one: Written | None) -> str:
+    if one is None:
+        return "not written"
+    bounds = one.range.bounds
+    return one.range.text + (f" in {number_text(bounds[0])}–{number_text(bounds[1])}" if bounds else "")
 
 
 def _legend(fitted: tuple[Fitted, ...]) -> str:

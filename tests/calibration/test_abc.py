@@ -157,7 +157,8 @@ def posterior_of(draws, one):
 )
 def test_a_parameter_that_piles_up_at_an_end_is_found(of, end):
     draws = of.ppf((np.arange(1000) + 0.5) / 1000)
-    assert posterior_of(draws, Range("uniform", (0.0, 1.0))).pressed(0) == end
+    assert posterior_of(3 + draws, Range("uniform", (3.0, 4.0))).pressed(0) == end
+    assert posterior_of(draws, Range("uniform", (0.0, 1.0))).pressed(0) == ""
 
 
 def test_what_the_record_says_nothing_of_does_not_contract():

@@ -140,7 +140,27 @@ def test_what_piles_up_at_the_end_of_its_range_is_said(tmp_path: Path) -> None:
     found = fitted(tmp_path, replace(REQUEST, runs=6000), record=record)
     assert found.result.fitted[0].pressed == "upper"
     assert any("tempo piles up at the upper end" in text for text in found.document["remarks"])
-    assert "At an end of what was allowed: tempo." in " ".join((found.folder / "variant.yaml").read_text().split())
+    variant = " ".join((found.folder / "variant.yaml").read_text().split())
+    assert "Left as they were: tempo." in variant
+    assert "parameters.tempo" not in variant
+    assert "parameters.temper.range" in variant
+
+
+def test_a_share_may_lie_at_0(tmp_path: Path) -> None:
+    """Of 45 hits none was answered: Beta(1, 46), which is no end that the record would go beyond."""
+    record = feud.RECORD.replace("k: 30", "k: 0").replace("observed: 30", "observed: 0")
+    temper = fitted(tmp_path, replace(REQUEST, runs=6000), record=record).result.fitted[1]
+    assert not temper.pressed
+    assert temper.posterior.median == pytest.approx(stats.beta(1, 46).median(), rel=0.5)
+    assert temper.written.range.kind == "beta"
+
+
+def test_what_the_record_says_nothing_of_keeps_its_range(tmp_path: Path) -> None:
+    record = feud.RECORD.replace("temper: {range", "idle: {range")
+    found = fitted(tmp_path, replace(REQUEST, runs=6000), record=record)
+    assert found.result.fitted[1].contraction < 0.1
+    assert any("idle: the record says little of it" in text for text in found.document["remarks"])
+    assert "parameters.idle" not in (found.folder / "variant.yaml").read_text()
 
 
 CONTRARY = feud.RECORD.replace("observed: 30, source", "observed: 10, fit: true, source")
@@ -177,6 +197,7 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path) -> None:
         (replace(REQUEST, runs=300), feud.RECORD, "found 300 runs of which 12 would be accepted; expected 15 or more"),
         (REQUEST, feud.RECORD.replace(", fit: true", "").replace("    fit: true\n", ""), "no statistic to fit"),
         (REQUEST, feud.RECORD.replace(feud.FIT + "\n", ""), "names no parameters"),
+        (REQUEST, feud.RECORD.replace("loguniform(0.2, 8)", "uniform(2, 2)"), "expected more than a single value"),
     ]
     for request, record, words in cases:
         with pytest.raises(UsageError, match=words):
