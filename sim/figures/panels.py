@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.analysis.wording import number_text
@@ -22,7 +23,7 @@ _COLUMNS, _WIDTH, _HEIGHT = 4, 2.75, 1.75
 _BARS = 24
 _SINGLE = 60
 """Up to so many whole numbers have a bar each."""
-TITLE = 2.2
+TITLE = 2.1
 """Inches that a panel's title may take."""
 
 Floats = NDArray[np.float64]
@@ -95,19 +96,15 @@ def ticks(axes: Axes, scale: Scale, *, whole: bool = False) -> None:
     scale.set(axes)
     axes.set_xlim(low, high)
     if scale is SCALES["log"]:
-        _set_ticks(axes, _one_two_five(low, high))
-        return
-    wanted = _even(low, high, scale, parts=8)[1:-1:2]
-    gaps = np.diff(_even(low, high, scale, parts=8))[::2]
-    steps = 10 ** np.floor(np.log10(gaps))
-    if whole:
-        steps = np.maximum(steps, 1)
-    found = np.unique(np.round(np.round(wanted / steps) * steps, 12))
-    _set_ticks(axes, found[(found >= low) & (found <= high)])
-
-
-def _set_ticks(axes: Axes, at: Floats) -> None:
-    axes.set_xticks(at, [number_text(value, digits=2) for value in at.tolist()])
+        found = _one_two_five(low, high)
+    elif scale is SCALES["identity"]:
+        found = np.asarray(MaxNLocator(4, integer=whole).tick_values(low, high))
+    else:
+        parts = _even(low, high, scale, parts=8)
+        steps = np.maximum(10 ** np.floor(np.log10(np.diff(parts)[::2])), 1 if whole else 0)
+        found = np.unique(np.round(np.round(parts[1:-1:2] / steps) * steps, 12))
+    found = found[(found >= low) & (found <= high)]
+    axes.set_xticks(found, [number_text(value, digits=2) for value in found.tolist()])
 
 
 def _one_two_five(low: float, high: float) -> Floats:
