@@ -88,7 +88,7 @@ def test_the_schema_is_json(brinkline: Command) -> None:
 def test_list_names_the_scenarios(brinkline: Command) -> None:
     assert "erbil-2024" in brinkline("list").out
     listed = [one["id"] for one in json.loads(brinkline("list", "--json").out)]
-    assert listed == ["erbil-2022", "erbil-2023", "erbil-2024", "erbil-2024-strike"]
+    assert listed == ["erbil-2022", "erbil-2023", "erbil-2024", "erbil-2024-strike", "soleimani-2020"]
 
 
 def test_list_of_a_scenario_names_what_it_offers(brinkline: Command) -> None:
