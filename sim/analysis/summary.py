@@ -85,6 +85,7 @@ def _outcomes(ensemble: Ensemble) -> dict[str, Any]:
             "interval": [row.low, row.high],
             "text": wording.probability_text(row.count, row.of),
             "words": wording.likelihood_words(row.count, row.of),
+            "confidence": _confidence(ensemble, moved, outcome, row.probability),
             "count": row.count,
             "of": row.of,
             "unknown": row.unknown,
@@ -96,8 +97,22 @@ def _outcomes(ensemble: Ensemble) -> dict[str, Any]:
     return result
 
 
+def _confidence(ensemble: Ensemble, influence: parameters.Influence, outcome: str, share: float) -> dict[str, Any]:
+    """How well founded a probability is, from the parameters that clearly move it, or from all if none does."""
+    moved = influence.range(outcome)
+    moves = influence.moves(outcome)
+    clear = [*moves.index[moves["clear"]]]
+    known = ensemble.description.parameters
+    counted = clear or [*influence.names]
+    assumed = sum(known[name].source in (None, "assumed") for name in counted if name in known)
+    which = "parameters that clearly move it" if clear else "uncertain parameters"
+    width = None if moved is None else moved["widest"]
+    found = wording.confidence(share, width, assumed=assumed, of=len(counted), which=which)
+    return {"level": found.level, "text": found.text, "assumed": assumed, "of": len(counted)}
+
+
 def _parameters(influence: parameters.Influence, outcome: str) -> dict[str, Any]:
-    moved = influence.range(outcome) or {"range": None, "adjusted_r2": None, "clear": None}
+    moved = influence.range(outcome) or {"range": None, "adjusted_r2": None, "clear": None, "widest": None}
     moves = influence.moves(outcome)
     strongest = {}
     for row in rows_of(moves[moves["difference"] != 0].head(parameters.STRONGEST)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sim.analysis.shares import wilson
 
@@ -20,6 +21,14 @@ _WORDS = (
     (0.80, "very likely"),
     (0.95, "almost certain"),
 )
+CONFIDENCE_MEANS = (
+    "Confidence is about the numbers put in: high where the uncertain parameters, over their ranges, move the "
+    "probability little and most of those that do have a source. That the rules may be wrong is not in it."
+)
+LEVELS = ("low", "moderate", "high")
+UNKNOWN = "not known"
+_EDGE = 0.05
+_NARROW = (0.40, 0.15)  # narrower than this it is not low, than that it is high
 
 
 def likelihood_words(count: int, of: int) -> str:
@@ -37,12 +46,92 @@ def likelihood_words(count: int, of: int) -> str:
         return f"in none of {runs_text(of)}" if of > 1 else "not in the only run"
     if count == of:
         return f"in every one of {runs_text(of)}" if of > 1 else "in the only run"
-    share = count / of
+    return _words(count / of)
+
+
+def likelihood(share: float | None, interval: tuple[float | None, float | None]) -> str:
+    """A probability in the model with its interval and ICD 203's words: what studies and reports say of one.
+
+    Where the share is 0 or 1 there is only the bound that the interval gives, and no word.
+
+    Parameters
+    ----------
+    share : float or None
+        None or NaN if it is unknown.
+    interval : (low, high)
+        Its 95 % Monte Carlo interval.
+
+    Examples
+    --------
+    >>> likelihood(0.62, (0.59, 0.65)).replace(chr(160), " ")
+    '62 % (59–65 %), likely'
+    >>> likelihood(0.0, (0.0, 0.0038))
+    'fewer than 1 in 260'
+    """
+    low, high = interval
+    if share is None or low is None or high is None or math.isnan(share):
+        return "unknown"
+    if share in (0, 1):
+        return _bound(share, low, high) or "unknown"
+    return f"{percent_text(share, low=low, high=high)} ({interval_text(share, low=low, high=high)}), {_words(share)}"
+
+
+def _words(share: float) -> str:
     if share < _WORDS[0][0]:
         return "less than 1 in 100"
     if share >= 0.99:
         return "at least 99 in 100"
     return next(words for least, words in reversed(_WORDS) if share >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How far a probability can be trusted, as far as the model can tell: `level`, and why, in a sentence.
+
+    It is never said in one sentence with the likelihood.
+    """
+
+    level: str
+    text: str
+
+
+def confidence(
+    share: float, width: float | None, *, assumed: int, of: int, which: str = "uncertain parameters"
+) -> Confidence:
+    """How well founded a probability is in the model: low, moderate or high.
+
+    From the width of its 90 % range over the uncertain parameters: high below 0.15, moderate below 0.40, else low.
+    A step lower where more than half of the parameters are merely assumed; never high below 5 % and from 95 % on, where
+    the range is narrow whatever is known. That the rules may be wrong is not in it.
+
+    Parameters
+    ----------
+    share : float
+        The probability.
+    width : float or None
+        Of the range, 0 to 1; None if it cannot be told.
+    assumed, of : int
+        How many of how many parameters that matter name no source.
+    which : str
+        What they are called.
+
+    Examples
+    --------
+    >>> confidence(0.3, 0.1, assumed=1, of=3).level, confidence(0.3, 0.1, assumed=2, of=3).level
+    ('high', 'moderate')
+    """
+    if width is None or math.isnan(width):
+        text = "how far the uncertain parameters move the probability cannot be told from these runs"
+        return Confidence(UNKNOWN, f"Confidence is {UNKNOWN}: {text}.")
+    rank = sum(width < narrow for narrow in _NARROW)
+    rank = min(rank, len(LEVELS) - (1 if _EDGE <= share < 1 - _EDGE else 2))
+    level = LEVELS[max(rank - (2 * assumed > of), 0)]
+    points = number_text(100 * width, digits=2 if width >= 0.1 else 1)
+    moves = (
+        f"in nine of ten draws of the uncertain parameters the probability lies within a range of up to {points} points"
+    )
+    told = f"Of the {which} ({of}) {assumed or 'none'} {'is' if assumed < 2 else 'are'} merely assumed"
+    return Confidence(level, f"Confidence in the model is {level}: {moves}. {told}.")
 
 
 def runs_text(runs: int) -> str:
@@ -89,11 +178,16 @@ def probability_text(count: int, of: int) -> str:
     if of == 0:
         return "unknown"
     low, high = (float(end) for end in wilson(count, of))
-    if count == 0:
-        return f"fewer than 1 in {_floor_two_digits(1 / high):,}" if high < 0.5 else f"none of {runs_text(of)}"
-    if count == of:
-        return f"more than {math.floor(1000 * low) / 10:g}{_SPACE}%" if low > 0.5 else f"all of {runs_text(of)}"
+    if count in (0, of):
+        return _bound(count / of, low, high) or f"{'all' if count else 'none'} of {runs_text(of)}"
     return percent_text(count / of, low=low, high=high)
+
+
+def _bound(share: float, low: float, high: float) -> str | None:
+    """What the interval says where no run or every run shows it; None if that is next to nothing."""
+    if share == 0:
+        return f"fewer than 1 in {_floor_two_digits(1 / high):,}" if high < 0.5 else None
+    return f"more than {math.floor(1000 * low) / 10:g}{_SPACE}%" if low > 0.5 else None
 
 
 def interval_text(share: float, *, low: float, high: float) -> str:

@@ -83,6 +83,8 @@ def _number(value: float | None) -> str:
 
 
 def _outcomes(summary: dict[str, Any]) -> str:
+    from sim.analysis.wording import CONFIDENCE_MEANS
+
     rows = []
     for name, outcome in sorted(summary["outcomes"].items(), key=lambda item: -(item[1]["probability"] or 0)):
         moved = outcome["parameters"]["range"]
@@ -91,9 +93,18 @@ def _outcomes(summary: dict[str, Any]) -> str:
             _chance(outcome),
             f"{100 * moved[0]:.0f}–{100 * moved[1]:.0f} %" if outcome["parameters"]["clear"] else "",
             outcome["words"],
+            outcome["confidence"]["level"],
         ])  # fmt: skip
-    headers = ["outcome", "probability and 95 % Monte Carlo interval", "parameters clearly move it", "in words"]
-    return table_text(headers, rows) if rows else "This scenario asks for no outcomes."
+    if not rows:
+        return "This scenario asks for no outcomes."
+    headers = [
+        "outcome",
+        "probability and 95 % Monte Carlo interval",
+        "parameters clearly move it",
+        "in the model",
+        "confidence",
+    ]
+    return f"{table_text(headers, rows)}\n{CONFIDENCE_MEANS}"
 
 
 def _chance(outcome: dict[str, Any]) -> str:

@@ -6,18 +6,11 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from sim.analysis.names import name_of
-from sim.report.rows import range_text
+from sim.report.rows import is_assumed, range_text
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
     from sim.scenario.schema import Item, Parameter, Scenario
-
-_ASSUMED = "assumed"
-
-
-def is_assumed(item: Item) -> bool:
-    """Whether an item names no source: it says that it is assumed, or says nothing."""
-    return item.source in (None, _ASSUMED)
 
 
 def assumptions_of(loaded: Loaded) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.wording import CONFIDENCE_MEANS
 from sim.ensemble.files import make_folder, write_text
 from sim.errors import StorageError
 from sim.figures import FIGURES
@@ -60,6 +61,7 @@ def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes
         description=ensemble.description,
         facts=rows.facts(ensemble),
         outcomes=rows.outcome_rows(ensemble, summary),
+        confidence_means=CONFIDENCE_MEANS,
         moves=rows.move_rows(ensemble.description, summary),
         levels=rows.level_rows(summary),
         numbers=rows.number_rows(summary),

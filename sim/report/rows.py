@@ -12,12 +12,17 @@ from sim.scenario.times import length_text
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
-    from sim.scenario.schema import Scenario
+    from sim.scenario.schema import Item, Scenario
 
 Row = dict[str, Any]
 DATE = "%d %b %Y"
 _NONE = "\N{EN DASH}"
 _ASSUMED = "assumed"
+
+
+def is_assumed(item: Item) -> bool:
+    """Whether an item names no source: it says that it is assumed, or says nothing."""
+    return item.source in (None, _ASSUMED)
 
 
 def facts(ensemble: Ensemble) -> list[tuple[str, str]]:
@@ -49,6 +54,8 @@ def outcome_rows(ensemble: Ensemble, summary: Row) -> list[Row]:
                 "probability": entry["text"],
                 "interval": _NONE if share is None else interval_text(share, low=low, high=high),
                 "words": entry["words"],
+                "confidence": entry["confidence"]["level"],
+                "why": entry["confidence"]["text"],
                 "parameters": _range_text(entry),
                 "median": date or _NONE,
                 "runs": f"{entry['count']:,} of {entry['of']:,}",
@@ -189,7 +196,7 @@ def source_rows(description: Scenario) -> list[Row]:
 def limits(ensemble: Ensemble, summary: Row) -> list[str]:
     """What the model cannot tell, a sentence or two each."""
     description = ensemble.description
-    assumed = sum(parameter.source in (None, _ASSUMED) for parameter in description.parameters.values())
+    assumed = sum(map(is_assumed, description.parameters.values()))
     never = sum(entry["count"] == 0 for entry in summary["outcomes"].values())
     lines = [
         "The probabilities are shares of runs of this model. They say what follows from its rules, not what will "

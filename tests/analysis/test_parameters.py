@@ -75,6 +75,31 @@ def test_range_of_idle_parameters_is_within_chance():
     assert found["range"][1] - found["range"][0] < 0.15
 
 
+def test_widest_range_is_seldom_narrower_than_the_planted_one():
+    """p(θ) uniform on 0.3 to 0.7 beside nine idle parameters; of the misses, one in ten with 300 runs, more than 24
+    of 100 would come with a probability below 10⁻⁴.
+    """
+    random = np.random.default_rng(3)
+    widths = []
+    for _ in range(100):
+        idle = {f"idle{number}": random.uniform(size=300) for number in range(9)}
+        chance = random.uniform(0.3, 0.7, 300)
+        found = influence(planted(random.uniform(size=300) < chance, chance=chance, **idle)).range("o0")
+        widths.append(found["widest"])
+    true = 2 * 1.6448536 * 0.4 / np.sqrt(12)
+    assert sum(width >= true for width in widths) >= 76
+    assert np.median(widths) < 2 * true
+
+
+def test_more_runs_tell_more_surely_that_a_parameter_is_idle():
+    random = np.random.default_rng(4)
+    few, many = (
+        influence(planted(random.uniform(size=runs) < 0.5, idle=random.uniform(size=runs))).range("o0")["widest"]
+        for runs in (200, 20_000)
+    )
+    assert many < 0.1 < few
+
+
 def test_range_stays_within_0_and_1():
     tide = np.linspace(0, 1, 100)
     assert influence(planted(tide > 0.97, tide=tide)).range("o0")["range"][0] == 0.0

@@ -51,6 +51,16 @@ def test_the_parameter_that_moves_an_outcome_is_named():
     assert moved["clear"]
 
 
+def test_confidence_stands_apart_from_the_words_of_likelihood():
+    outcomes = summarise(synthetic.make(400))["outcomes"]
+    moved = outcomes["o2"]["confidence"]
+    assert moved["level"] in ("low", "moderate", "high")
+    assert f"({moved['of']})" in moved["text"]
+    assert 0 <= moved["assumed"] <= moved["of"]
+    assert outcomes["o1"]["confidence"]["level"] == "not known"
+    assert not any(outcome["words"] in outcome["confidence"]["text"] for outcome in outcomes.values())
+
+
 def test_what_never_happens_has_a_bound_and_no_parameter_range():
     never = summarise(synthetic.make(100))["outcomes"]["o1"]
     assert (never["count"], never["of"], never["probability"]) == (0, 100, 0.0)

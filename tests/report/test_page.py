@@ -60,6 +60,8 @@ def test_outcomes_stand_with_interval_words_and_parameter_range(ensemble):
     text = page_of(ensemble).text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{EN DASH}", "-")
     assert "fewer than 1 in 100 (0.0-1.0 %) 0 of 400 in none of 400 runs" in text
     assert "restraint" in text
+    assert "not known" in text
+    assert "Confidence, and what it rests on Confidence is about the numbers put in" in text
     assert "tell probabilities near one half apart when they differ by 9.9 percentage points" in text
 
 
