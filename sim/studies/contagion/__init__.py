@@ -1,0 +1,1 @@
+"""How many further events an event brings about: the reproduction numbers of a scenario's rules."""

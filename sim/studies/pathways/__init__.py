@@ -1,0 +1,1 @@
+"""How outcomes come about: the causal chains that lead to them."""
