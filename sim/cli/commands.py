@@ -13,6 +13,7 @@ from sim.cli.again import TYPED
 _HOMES = {
     "run": "sim.cli.run",
     "resume": "sim.cli.resume",
+    "new": "sim.cli.new",
     "validate": "sim.cli.validate",
     "describe": "sim.cli.reading",
     "trace": "sim.cli.reading",
@@ -24,6 +25,8 @@ _HOMES = {
     "score": "sim.cli.score",
     "check": "sim.cli.check",
     "calibrate": "sim.cli.calibrate",
+    "compare": "sim.cli.compare",
+    "sweep": "sim.cli.sweep",
     "bench": "sim.cli.bench",
     "verify": "sim.cli.verify",
 }

@@ -29,7 +29,9 @@ def test_it_holds_scenarios_schema_page_and_the_mark_of_types(wheel: Path) -> No
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = {f"sim/shipped/{path.relative_to(ROOT / 'scenarios')}" for path in (ROOT / "scenarios").rglob("*.*")}
     assert {"sim/shipped/erbil-2024.yaml", "sim/shipped/library/ladder.yaml", "sim/shipped/schema.json"} <= shipped
-    assert {*shipped, "sim/report/page.html", "sim/py.typed"} <= names
+    pages = {str(path.relative_to(ROOT)) for kind in ("html", "css") for path in (ROOT / "sim").rglob(f"*.{kind}")}
+    assert {"sim/report/page.html", "sim/report/study.html", "sim/report/style.css"} <= pages
+    assert {"sim/shipped/new/scenario.yaml", *shipped, *pages, "sim/py.typed"} <= names
     code = {str(path.relative_to(ROOT)) for path in (ROOT / "sim").rglob("*.py")}
     assert code <= names
 

@@ -1,0 +1,36 @@
+"""``brinkline new``: a small scenario to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli import options
+
+
+@click.command("new")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@options.quiet
+def new_command(file: Path, force: bool, quiet: bool) -> None:
+    """Write a small scenario with comments to FILE, to be changed step by step into your own.
+
+    It is complete and without faults: a quarrel of two invented states over a strait, with sources and assumptions
+    marked, uncertain parameters, rules, outcomes and a variant.
+
+    \b
+    Example:
+      brinkline new my-crisis.yaml
+    """
+    from sim.ensemble.files import make_folder, read_bytes, write_bytes
+    from sim.errors import UsageError
+    from sim.scenario.files import shipped_folder
+
+    if file.exists() and not force:
+        raise UsageError(f"{file} is there already; expected a new name, or --force to replace it")
+    text = read_bytes(shipped_folder() / "new" / "scenario.yaml")
+    make_folder(file.parent)
+    write_bytes(file, text)
+    if not quiet:
+        click.echo(f"{file} is a small scenario with comments; change it, and see brinkline validate {file}")
