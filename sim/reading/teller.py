@@ -35,6 +35,11 @@ def chronicle_text(chronicle: Chronicle, telling: Telling) -> str:
     return "\n".join(_Teller(chronicle, telling).lines()) + "\n"
 
 
+def event_lines(chronicle: Chronicle, index: int, telling: Telling) -> list[str]:
+    """One event of a chronicle as a paragraph, with its date and, if told, its reasons."""
+    return _Teller(chronicle, telling)._event(chronicle.events[index], dated=True)
+
+
 class _Teller:
     def __init__(self, chronicle: Chronicle, telling: Telling):
         self.chronicle, self.telling, self.names = chronicle, telling, chronicle.names
