@@ -204,10 +204,12 @@ def draws_text(result: Result) -> str:
 def variant_text(result: Result, record: Record, manifest: Manifest) -> str:
     """The ranges as a variant that a scenario can include: ``variant.yaml``; empty if there are none."""
     settings: dict[str, Any] = {}
+    source = f"fitted-{record.id}"
     for one in result.fitted:
         if one.written is None:
             continue
         path = f"parameters.{one.name}"
+        settings[f"{path}.source"] = source
         settings[f"{path}.range"] = one.written.range.text
         if one.written.range.bounds is not None:
             settings[f"{path}.bounds"] = [float(f"{end:.9g}") for end in one.written.range.bounds]
@@ -215,7 +217,8 @@ def variant_text(result: Result, record: Record, manifest: Manifest) -> str:
     if not settings:
         return ""
     variant = {"name": f"Fitted to the record {record.id}", "note": _note(result, record, manifest), "set": settings}
-    return to_yaml({"brinkline": 1, "variants": {VARIANT: variant}})
+    sources = {source: {"kind": "fit", "title": f"Fitted to the record {record.id}"}}
+    return to_yaml({"brinkline": 1, "sources": sources, "variants": {VARIANT: variant}})
 
 
 def _note(result: Result, record: Record, manifest: Manifest) -> str:

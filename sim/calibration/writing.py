@@ -79,7 +79,10 @@ def _fitted(kind: str, values: Floats, prior: Range, bounded: bool) -> Range | N
         if kind in _WITHIN:
             found = [min(max(one, prior.support[0]), prior.support[1]) for one in found]
         flat = kind in _RISING and found[0] >= found[-1]
-        return None if flat or requirement_missed(kind, found) else Range(kind, tuple(found), bounds)
+        outside = (
+            kind == "normal" and not prior.support[0] <= found[0] <= prior.support[1]
+        )  # its mean: nobody reads that
+        return None if flat or outside or requirement_missed(kind, found) else Range(kind, tuple(found), bounds)
 
     def off(free: Floats) -> Floats:
         one = made(free, rounded=False)
