@@ -27,6 +27,8 @@ _HOMES = {
     "calibrate": "sim.cli.calibrate",
     "compare": "sim.cli.compare",
     "sweep": "sim.cli.sweep",
+    "explain": "sim.cli.explain",
+    "contagion": "sim.cli.contagion",
     "bench": "sim.cli.bench",
     "verify": "sim.cli.verify",
 }

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MOST_RUNS = 20_000
 
 WHAT_COUNTS = (
-    "An effect of an event is a response to it by a rule, as the causal trees of the runs have it. What moves a variable "
-    "(tempo, pressure, fear) and so makes a driver faster is no effect in this sense: a driver that excites itself is "
-    "not seen here.",
+    "An effect of an event is a response to it by a rule, as the causal trees of the runs have it. What moves a "
+    "variable (tempo, pressure, fear) and so makes a driver faster is no effect in this sense: a driver that excites "
+    "itself is not seen here.",
     "Events since the start count as causes; what history brought about counts as an event, not as an effect.",
     "Effects that were still to come when a run ended are made up for by weight (mean cumulative function). Where an "
     "outcome ends runs, that takes the end for bad luck that has nothing to do with the effects.",

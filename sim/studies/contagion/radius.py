@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from sim.studies.contagion.forest import Whole
 from sim.studies.contagion.reproduction import Effects, Floats
 
 LEAST_EVENTS = 30
@@ -53,7 +54,7 @@ def radius(effects: Effects, *, seed: int) -> Radius:
     return Radius(value, low, high, len(often), tuple(kinds.tolist()), left_out)
 
 
-def _in_cycles(matrix: Floats) -> Floats:
+def _in_cycles(matrix: Floats) -> Whole:
     """The kinds from which a way leads back."""
     _, group = connected_components(matrix > 0, directed=True, connection="strong")
     alone = np.bincount(group)[group] == 1

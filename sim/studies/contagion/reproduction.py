@@ -79,12 +79,14 @@ class Effects:
     @property
     def events(self) -> Whole:
         """How many events there are of each kind."""
-        return np.diff(self.bounds)
+        events: Whole = np.diff(self.bounds)
+        return events
 
     def matrix(self) -> Floats:
         """M[a, b]: mean direct effects of kind b of an event of kind a; shape (kinds, kinds)."""
         pairs = self.causes * self.kinds + self.kind[self.links]
-        return np.bincount(pairs, self.weight, self.kinds**2).reshape(self.kinds, self.kinds)
+        matrix: Floats = np.bincount(pairs, self.weight, self.kinds**2).astype(float)
+        return matrix.reshape(self.kinds, self.kinds)
 
     def _links(self, cause: int, effect: int | None) -> tuple[Whole, Floats]:
         """The links from a kind (to a kind), by delay, and their weights."""
@@ -105,9 +107,8 @@ class Effects:
         steps = np.concatenate([[0.0], np.cumsum(weight**2)])
         causes = self.order[self.bounds[cause] : self.bounds[cause + 1]]
         passed = np.searchsorted(forest.delay[links], forest.followed[causes], side="left")
-        return np.bincount(forest.run[links], weight, forest.runs) - np.bincount(
-            forest.run[causes], steps[passed], forest.runs
-        )
+        found: Floats = np.bincount(forest.run[links], weight, forest.runs).astype(float)
+        return found - np.bincount(forest.run[causes], steps[passed], forest.runs)
 
     def estimate(self, cause: int, effect: int | None = None, *, among: int = 1) -> Estimate:
         """The mean effects of a kind with an interval that holds, with `among` of them together, at 95 %.
