@@ -9,7 +9,7 @@ import numpy as np
 from sim.analysis.names import rows_of
 from sim.analysis.outcomes import outcome_table
 from sim.analysis.parameters import influence
-from sim.analysis.wording import interval_text, likelihood_words, probability_text
+from sim.analysis.wording import likelihood, probability_text
 from sim.figures import style
 
 if TYPE_CHECKING:
@@ -55,8 +55,6 @@ def draw(ensemble: Ensemble) -> Figure:
 
 
 def _numbers(row: Any) -> str:
-    estimate = probability_text(row.count, row.of)
     if not 0 < row.count < row.of:
-        return f"{estimate} ({row.count:,} of {row.of:,})"
-    interval = interval_text(row.probability, low=row.low, high=row.high)
-    return f"{estimate} ({interval}), {likelihood_words(row.count, row.of)}"
+        return f"{probability_text(row.count, row.of)} ({row.count:,} of {row.of:,})"
+    return likelihood(row.probability, (row.low, row.high))

@@ -5,7 +5,7 @@ share of trials whose interval holds the truth must lie between 93 and 97 %. Wit
 leaves room for that: the Wilson interval's exact coverage is 95.4, 94.8 and 94.9 % at p = 0.02, 0.2 and 0.5 (with 200
 runs it is 93.3 % at 0.02 and would fail now and then). The interval of a paired difference (95.2, 95.0, 95.0 %) and the
 unpaired one (95.7, 95.0, 95.0 %) were counted in simulated trials. With such coverages a single test falls outside by
-chance with a probability of 3 % at most for one seed; the seeds are fixed, so it is 0 from then on.
+chance with a probability of 1.5 % at most for one seed; the seeds are fixed, so it is 0 from then on.
 """
 
 from __future__ import annotations
