@@ -1,0 +1,206 @@
+"""Play the points of a grid, each whole or not at all, all of them under the same luck.
+
+A finished point lies in ``points/`` until all are there; then they become ``runs.parquet``, a row a point and run,
+which says itself what it was made of. Killed, the same command goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import feather
+
+from sim.engines.choice import chosen, engine_of, make_ready
+from sim.engines.played import NEVER, Played
+from sim.ensemble.blocks import arrow_bytes
+from sim.ensemble.executors import keep_busy
+from sim.ensemble.files import make_folder, read_bytes, remove_folder, write_bytes, write_whole
+from sim.ensemble.plan import blocks
+from sim.ensemble.run import Interrupted
+from sim.errors import RunError, StorageError
+from sim.studies.sweep.points import Points
+
+Progress = Callable[[int, int], None]
+Say = Callable[[str], None]
+
+NAME = "runs.parquet"
+_POINTS = "points"
+_HASH = 32
+_MADE_OF = b"brinkline.made_of"
+
+
+def play_points(
+    points: Points,
+    folder: Path,
+    *,
+    workers: int | None,
+    engine: str,
+    progress: Progress | None,
+    say: Say,
+) -> None:
+    """Have the runs of all points in a folder's ``runs.parquet``, playing the points that are not there yet.
+
+    Raises
+    ------
+    RunError
+        If an expression goes wrong: of the lowest point, and its lowest run.
+    StorageError
+        If something cannot be written; finished points stay.
+    Interrupted
+        On Ctrl-C; finished points stay.
+    """
+    if is_there(points, folder):
+        return
+    missing = [point for point in range(len(points)) if _sound(points, folder, point) is None]
+    done = _Done((len(points) - len(missing)) * points.runs, progress)
+    try:
+        if missing:
+            make_folder(folder / _POINTS)
+            engine = chosen(engine, len(missing) * points.runs)
+            make_ready(engine, say)
+            # the readable engine lets no thread run beside it
+            workers = (workers or os.cpu_count() or 1) if engine == "compiled" else 1
+            _play(points, folder, missing, engine, min(workers, len(missing)), done)
+        _join(points, folder)
+    except KeyboardInterrupt:
+        raise Interrupted(folder if done.runs else None, done.runs) from None
+
+
+@dataclass
+class _Done:
+    runs: int
+    progress: Progress | None
+    events: int = 0
+
+    def count(self, runs: int, events: int) -> None:
+        self.runs += runs
+        self.events += events
+        if self.progress is not None:
+            self.progress(self.runs, self.events)
+
+
+def _play(points: Points, folder: Path, missing: list[int], engine: str, workers: int, done: _Done) -> None:
+    """Play these points, as many at a time as there are workers."""
+    events: dict[int, int] = {}
+    errors: dict[int, RunError] = {}
+    ahead: Iterator[int] = iter(missing)
+
+    def play(point: range) -> bytes:
+        try:
+            table, events[point.start] = _played(points, engine, point.start)
+        except RunError as error:
+            errors[point.start] = error
+            raise
+        data = arrow_bytes(table)
+        return hashlib.sha256(data).digest() + data
+
+    def take() -> range | None:
+        point = next(ahead, None)
+        return None if point is None else range(point, point + 1)
+
+    def keep(point: range, data: bytes) -> None:
+        write_bytes(_file(folder, point.start), data)
+        done.count(points.runs, events.pop(point.start))
+
+    threads = ThreadPoolExecutor(workers)
+    try:
+        keep_busy(lambda point: threads.submit(play, point), lambda: workers + 1, take, keep)
+    except RunError:
+        raise errors[min(errors)] from None  # points are begun in order: the lowest of all is among them
+    finally:
+        threads.shutdown(cancel_futures=True)
+
+
+def _played(points: Points, engine: str, point: int) -> tuple[pa.Table, int]:
+    """The rows of a point, and how many events there were."""
+    tables = points.tables(point)
+    player = engine_of(engine, tables)
+    parts, events = [], 0
+    for block in blocks(points.runs, block_runs=None):
+        try:
+            played = player.play_runs(points.seed, block, states=False)
+        except RunError as error:
+            problem = f"{error.problem}, with {points.said(point)}"
+            raise RunError(error.place, error.run, error.time, problem) from None
+        parts.append(_rows(played, [one.id for one in tables.outcomes]))
+        events += len(played.log)
+    table = pa.concat_tables(parts).combine_chunks()
+    table = table.add_column(0, "point", pa.array(np.full(points.runs, point, np.int32)))
+    return table.replace_schema_metadata({_MADE_OF: points.identity}), events
+
+
+def _rows(played: Played, outcomes: list[str]) -> pa.Table:
+    """A row a run: whether each outcome came true (null where it is not known), peak level and deaths."""
+    run = np.repeat(np.arange(len(played.runs)), played.counts)
+    deaths = np.where(played.log["time"] >= 0, played.log["deaths"], 0)
+    happened = played.outcomes != NEVER
+    columns = {
+        f"outcome.{name}": pa.array(came, mask=~came & played.truncated)
+        for name, came in zip(outcomes, happened.T, strict=True)
+    }
+    return pa.table({
+        "run": played.runs.astype(np.int32),
+        **columns,
+        "peak_level": played.peak_level.astype(np.int16),
+        "deaths": np.bincount(run, deaths, len(played.runs)).astype(np.int64),
+        "truncated": played.truncated,
+    })  # fmt: skip
+
+
+def _join(points: Points, folder: Path) -> None:
+    """The finished points as one table, a row group each."""
+
+    def write(path: Path) -> None:
+        writer = None
+        for point in range(len(points)):
+            part = _sound(points, folder, point)
+            if part is None:
+                raise StorageError(f"{_file(folder, point)} is damaged; the same command makes it again")
+            writer = writer or pq.ParquetWriter(path, part.schema, compression="zstd", write_page_checksum=True)
+            writer.write_table(part)
+        if writer is not None:
+            writer.close()
+
+    write_whole(folder / NAME, write)
+    remove_folder(folder / _POINTS)
+
+
+def _file(folder: Path, point: int) -> Path:
+    return folder / _POINTS / f"{point:06d}"
+
+
+def _sound(points: Points, folder: Path, point: int) -> pa.Table | None:
+    """The rows of a point, if they are there, undamaged and made of the same."""
+    path = _file(folder, point)
+    if not path.exists():
+        return None
+    data = read_bytes(path)
+    if hashlib.sha256(memoryview(data)[_HASH:]).digest() != data[:_HASH]:
+        return None
+    part = feather.read_table(io.BytesIO(data[_HASH:]))
+    mine = part.schema.metadata.get(_MADE_OF) == points.identity.encode() and part.num_rows == points.runs
+    return part if mine else None
+
+
+def is_there(points: Points, folder: Path) -> bool:
+    """Whether a folder has all runs of these points already."""
+    path = folder / NAME
+    if not path.exists():
+        return False
+    try:
+        footer = pq.read_metadata(path)
+        mine = (footer.metadata or {}).get(_MADE_OF) == points.identity.encode()
+        return (
+            mine and pq.read_table(path, page_checksum_verification=True, columns=["run"]).num_rows == footer.num_rows
+        )
+    except (OSError, pa.ArrowInvalid):
+        return False

@@ -1,0 +1,176 @@
+"""What a sweep found, as numbers and plain data."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.names import name_of
+from sim.analysis.shares import CONFIDENCE
+from sim.studies.compare.paired import Paired, paired
+from sim.studies.sweep.measures import OUTCOME, Curve
+from sim.studies.sweep.points import Points
+from sim.studies.sweep.thresholds import THRESHOLDS, Crossing, crossings
+
+FORMAT = "sweep 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The thresholds of an outcome along the first axis, at one value of the second (None: there is none)."""
+
+    outcome: str
+    other: float | None
+    crossings: tuple[tuple[Crossing, ...], ...]
+    """For each of THRESHOLDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How far an axis moves a measure: its last value against its first, over all values of the other axis."""
+
+    id: str
+    axis: str
+    difference: Paired
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A grid and what each measure does over it. Its length is the number of all runs.
+
+    folder : where it lies. outcomes : the curves of the outcomes that were chosen; means : of peak level and deaths.
+    truncated : the runs that were cut off. own : for each axis the scenario's own value, None where it is no number.
+    """
+
+    points: Points
+    folder: Path
+    outcomes: tuple[Curve, ...]
+    means: tuple[Curve, ...]
+    truncated: int
+    own: tuple[float | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.points) * self.points.runs
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What figures say of it."""
+        description = self.points.loaded.description
+        return {
+            "scenario": description.scenario,
+            "title": description.title or description.scenario,
+            "seed": self.points.seed,
+            "truncated": self.truncated,
+        }
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """All measures, outcomes first."""
+        return (*self.outcomes, *self.means)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The thresholds of all outcomes."""
+        first = self.points.axes[0]
+        others = self.points.axes[1].values.tolist() if len(self.points.axes) == 2 else [None]
+        found = []
+        for curve in self.outcomes:
+            each = curve.each if len(self.points.axes) == 2 else curve.each[:, np.newaxis]
+            for number, other in enumerate(others):
+                told = tuple(tuple(crossings(first.values, each[:, number], t, log=first.log)) for t in THRESHOLDS)
+                found.append(Line(curve.id, other, told))
+        return tuple(found)
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """How far each axis moves each measure; the intervals hold together (Bonferroni)."""
+        axes = self.points.axes
+        confidence = 1 - (1 - CONFIDENCE) / (len(axes) * len(self.curves))
+        found = []
+        for curve in self.curves:
+            for number, one in enumerate(axes):
+                ends = np.moveaxis(curve.each, number, 0)[[0, -1]].astype(float)
+                first, last = (end if len(axes) == 1 else end.mean(axis=0) for end in ends)
+                share = curve.kind == OUTCOME and len(axes) == 1
+                found.append(Move(curve.id, one.name, paired(first, last, confidence=confidence, share=share)))
+        return tuple(found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain data: ``sweep.json``; None where a number is unknown."""
+        points = self.points
+        return {
+            "format": FORMAT,
+            **self.manifest,
+            "hash": points.loaded.hash,
+            "identity": points.identity,
+            "points": len(points),
+            "runs_a_point": points.runs,
+            "over": [
+                {"name": one.name, "path": one.path, "values": one.values.tolist(), "log": one.log, "own": own}
+                for one, own in zip(points.axes, self.own, strict=True)
+            ],
+            "measures": {
+                curve.id: {
+                    "name": curve.name,
+                    "kind": curve.kind,
+                    "of": curve.of.astype(int).tolist(),
+                    "estimate": _plain(curve.estimate),
+                    "low": _plain(curve.low),
+                    "high": _plain(curve.high),
+                    "moved_by": {one.axis: _move_data(one.difference) for one in self.moves if one.id == curve.id},
+                }
+                for curve in self.curves
+            },
+            "thresholds": [
+                {
+                    "outcome": line.outcome,
+                    **({} if line.other is None else {points.axes[1].name: line.other}),
+                    "threshold": threshold,
+                    "reached": bool(told),
+                    "crossings": [
+                        {"direction": one.direction, points.axes[0].name: one.at, "low": one.low, "high": one.high}
+                        for one in told
+                    ],
+                }
+                for line in self.lines
+                for threshold, told in zip(THRESHOLDS, line.crossings, strict=True)
+            ],
+        }
+
+    def as_csv(self) -> str:
+        """``sweep.csv``: a row a point and measure."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([*(one.name for one in self.points.axes), "measure", "name", "runs", "estimate", "low", "high"])
+        for where in product(*map(range, self.points.shape)):
+            values = [one.texts[i] for one, i in zip(self.points.axes, where, strict=True)]
+            for curve in self.curves:
+                numbers = (float(array[where]) for array in (curve.estimate, curve.low, curve.high))
+                told = ["" if np.isnan(number) else f"{number:.6g}" for number in numbers]
+                writer.writerow([*values, curve.id, curve.name, int(curve.of[where]), *told])
+        return text.getvalue()
+
+
+def outcome_name(points: Points, outcome: str) -> str:
+    """An outcome's name for people."""
+    return name_of(points.loaded.description.outcomes, outcome)
+
+
+def _move_data(one: Paired) -> dict[str, Any]:
+    numbers = (one.difference, *one.interval)
+    difference, low, high = (None if np.isnan(number) else number for number in numbers)
+    return {"difference": difference, "low": low, "high": high, "clear": one.clear, "pairs": one.pairs}
+
+
+def _plain(array: NDArray[np.float64]) -> Any:
+    numbers = array.astype(object)
+    numbers[np.isnan(array)] = None
+    return numbers.tolist()

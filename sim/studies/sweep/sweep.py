@@ -1,0 +1,224 @@
+"""A sweep: a folder with the runs of every point of a grid, and what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.engines.choice import ENGINES, chosen, engine_of, make_ready, silent
+from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
+from sim.ensemble.plan import check_runs, check_word, check_workers
+from sim.errors import RunError, UsageError
+from sim.scenario.faults import nearest, short
+from sim.scenario.load import Changes, Loaded
+from sim.studies.sweep.grid import Axis, axis
+from sim.studies.sweep.measures import MEAN, MEANS, OUTCOME, curve, read_each
+from sim.studies.sweep.play import Progress, Say, is_there, play_points
+from sim.studies.sweep.points import Points, points
+from sim.studies.sweep.result import FORMAT, Sweep, outcome_name
+
+MOST_POINTS, MOST_RUNS = 2_000, 20_000_000
+MANIFEST = "manifest.json"
+_MADE = ("sweep.json", "sweep.csv", "report.html")
+_TRIAL = 25
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for.
+
+    over : pairs of a number, as ``--set`` takes it, and its grid, such as ``0:1:11``. outcomes : ids (empty: all).
+    runs, seed : at each point. workers, engine : see :class:`sim.ensemble.plan.Request`. force : a sweep of something
+    else may be replaced.
+    """
+
+    over: Sequence[tuple[str, str]]
+    outcomes: Sequence[str] = ()
+    runs: int = 500
+    seed: int = 1
+    workers: int | None = None
+    engine: str = "auto"
+    force: bool = False
+
+    def axes(self) -> tuple[Axis, ...]:
+        """What is gone over. Raises UsageError if that or anything else that is asked for makes no sense."""
+        check_runs(self.runs)
+        check_workers(self.workers)
+        check_word("engine", self.engine, ENGINES)
+        return tuple(axis(path, text) for path, text in self.over)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a sweep will take: its points, all its runs, and seconds as a short trial has them on this machine."""
+
+    points: int
+    runs: int
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """The cost in words."""
+        return f"{self.points:,} points, {self.runs:,} runs: about {_duration(self.seconds)} on this machine"
+
+
+def sweep(
+    scenario: str | Path,
+    out: Path | None,
+    request: Request,
+    *,
+    changes: Changes | None = None,
+    progress: Progress | None = None,
+    say: Say = silent,
+) -> Sweep:
+    """Play every point of a grid in the folder `out`, and write there what the runs say.
+
+    The same call goes on after an interruption, or reads again what is there.
+
+    Parameters
+    ----------
+    out : path
+        ``sweep/SCENARIO--NAME`` unless given.
+    progress : function of runs and events
+        Called after each point.
+    say : function of a text
+        Is told the cost before the start.
+
+    Raises
+    ------
+    UsageError
+        If the grid makes no sense or is too large, the folder holds something else, or an outcome is not known.
+    ScenarioError, RunError, StorageError, Interrupted
+        As when an ensemble is played; finished points are kept.
+    """
+    grid = points(
+        scenario, changes or Changes(), request.axes(), seed=request.seed, runs=request.runs, most=MOST_POINTS
+    )
+    outcomes = _chosen(grid.loaded, request.outcomes)
+    folder = out or Path("sweep") / "--".join([grid.loaded.description.scenario, *(one.name for one in grid.axes)])
+    if len(grid) > MOST_POINTS or len(grid) * grid.runs > MOST_RUNS:
+        raise UsageError(
+            f"found a grid of {cost(grid, request).text}; expected at most {MOST_POINTS:,} points and "
+            f"{MOST_RUNS:,} runs"
+        )
+    _make_room(folder, grid, force=request.force)
+    with alone(folder):
+        for name in _MADE:
+            (folder / name).unlink(missing_ok=True)
+        remove_folder(folder / "figures")
+        write_json(folder / MANIFEST, _manifest(grid))
+        if not is_there(grid, folder):
+            say(cost(grid, request, say).text)
+            play_points(
+                grid, folder, workers=request.workers, engine=request.engine, progress=progress, say=say
+            )  # fmt: skip
+        return _written(grid, folder, outcomes)
+
+
+def cost(grid: Points, request: Request, say: Say = silent) -> Cost:
+    """What the runs of a grid take, from a short trial at its middle."""
+    runs = len(grid) * grid.runs
+    engine = chosen(request.engine, runs)
+    make_ready(engine, say)
+    began = time.monotonic()
+    player = engine_of(engine, grid.tables(len(grid) // 2))
+    ready = time.monotonic()
+    played = min(_TRIAL, grid.runs)
+    with suppress(RunError):  # the play itself tells it, at the lowest point
+        player.play_runs(grid.seed, range(played), states=False)
+    a_run, a_point = (time.monotonic() - ready) / played, ready - began
+    workers = (request.workers or os.cpu_count() or 1) if engine == "compiled" else 1
+    return Cost(len(grid), runs, (a_run * runs + a_point * len(grid)) / min(workers, len(grid)))
+
+
+def _chosen(loaded: Loaded, outcomes: Sequence[str]) -> tuple[str, ...]:
+    known = tuple(loaded.description.outcomes)
+    for name in outcomes:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"; nearest known name: {near}" if near else ""
+            raise UsageError(f"found the outcome {short(name)}; expected one of {', '.join(known)}{hint}")
+    return tuple(dict.fromkeys(outcomes)) or known
+
+
+def _make_room(folder: Path, grid: Points, *, force: bool) -> None:
+    """Have the folder, and nothing in it that is not of this sweep."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is there already and is no folder; expected another --out")
+    make_folder(folder)
+    there = [path for path in folder.iterdir() if not path.name.endswith(".part")]
+    manifest = folder / MANIFEST
+    if there and not (manifest.is_file() and FORMAT in manifest.read_text(encoding="utf-8")):
+        raise UsageError(f"{folder} is there already and is no sweep's folder; expected another --out")
+    if there and (others := _differing(json.loads(manifest.read_text(encoding="utf-8")), _manifest(grid))):
+        if not force:
+            raise UsageError(
+                f"{folder} is a sweep of another {', '.join(others)}; --force replaces it, --out names another folder"
+            )
+        remove_folder(folder)
+        make_folder(folder)
+
+
+def _differing(there: dict[str, Any], asked: dict[str, Any]) -> list[str]:
+    """What a folder's sweep is made of that is not what is asked for."""
+    names = {"hash": "scenario", "over": "grid", "seed": "seed", "runs_a_point": "number of runs"}
+    return [name for key, name in names.items() if there.get(key) != asked[key]]
+
+
+def _manifest(grid: Points) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "scenario": grid.loaded.description.scenario,
+        "hash": grid.loaded.hash,
+        "over": {one.name: list(one.texts) for one in grid.axes},
+        "seed": grid.seed,
+        "runs_a_point": grid.runs,
+        "identity": grid.identity,
+        "versions": {"brinkline": __version__},
+    }
+
+
+def _written(grid: Points, folder: Path, outcomes: tuple[str, ...]) -> Sweep:
+    """Read the runs and write what they say."""
+    found = Sweep(
+        grid,
+        folder,
+        tuple(
+            curve(one, outcome_name(grid, one), OUTCOME, read_each(grid, folder, f"outcome.{one}")) for one in outcomes
+        ),
+        tuple(curve(one, name, MEAN, read_each(grid, folder, one)) for one, name in MEANS.items()),
+        int(read_each(grid, folder, "truncated").sum()),
+        tuple(_own(grid.loaded, one) for one in grid.axes),
+    )
+    write_json(folder / "sweep.json", found.as_dict())
+    write_text(folder / "sweep.csv", found.as_csv())
+    return found
+
+
+def _own(loaded: Loaded, one: Axis) -> float | None:
+    """The scenario's own value of a number, where it is one that is written down."""
+    parameters = loaded.description.parameters
+    if one.name in parameters:
+        return float(parameters[one.name].value)
+    node = loaded.root
+    for step in one.path.split("."):
+        if step not in node.entries:
+            return None
+        node = node.entries[step]
+    return float(node.value) if isinstance(node.value, int | float) else None
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{max(seconds, 1):.0f} s"
+    for unit, size in (("min", 60), ("h", 3600)):
+        if seconds < 100 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86400:,.0f} days"
