@@ -56,41 +56,38 @@ def check_command(scenario: str, record: str | None, runs: int, seed: int, **res
 
 def _text(check: Check) -> str:
     from sim.analysis.wording import DISCLAIMER
+    from sim.cli.render import table_text
 
     record = check.record
     lines = [f"{record.title}: the record beside {check.runs:,} runs of {record.scenario}, seed {check.seed}"]
     lines += [f"{DISCLAIMER[:1].upper()}{DISCLAIMER[1:]}.", ""]
     seen = [row for row in check.rows if row.statistic.band is None]
     bands = [row for row in check.rows if row.statistic.band is not None]
-    lines += [_seen_table(seen), ""] if seen else []
-    lines += [_band_table(bands), ""] if bands else []
-    lines += _sentences(check)
+    lines += [table_text(list(SEEN), seen_cells(seen)), ""] if seen else []
+    lines += [table_text(list(BANDS), band_cells(bands)), ""] if bands else []
+    lines += sentences(check)
     return "\n".join(lines)
 
 
-def _seen_table(rows: list[Row]) -> str:
-    from sim.cli.render import table_text
-
-    headers = [
-        "statistic",
-        "record (95 % or given range)",
-        "middle run (80 % of runs)",
-        "mean (95 % interval)",
-        "rank",
-        "record is",
-    ]
-    cells = [
-        [row.statistic.name, _record(row), _spread(row), _mean(row), _rank(row), row.verdict] for row in rows
-    ]  # fmt: skip
-    return table_text(headers, cells)
+SEEN = (
+    "statistic",
+    "record (95 % or given range)",
+    "middle run (80 % of runs)",
+    "mean (95 % interval)",
+    "rank",
+    "record is",
+)
+BANDS = ("what should hold", "band", "middle run (80 % of runs)", "mean (95 % interval)", "model is")
 
 
-def _band_table(rows: list[Row]) -> str:
-    from sim.cli.render import table_text
+def seen_cells(rows: list[Row]) -> list[list[str]]:
+    """The cells of what was observed, below SEEN."""
+    return [[row.statistic.name, _record(row), _spread(row), _mean(row), _rank(row), row.verdict] for row in rows]
 
-    headers = ["what should hold", "band", "middle run (80 % of runs)", "mean (95 % interval)", "model is"]
-    cells = [[row.statistic.name, _band(row), _spread(row), _mean(row), row.verdict] for row in rows]
-    return table_text(headers, cells)
+
+def band_cells(rows: list[Row]) -> list[list[str]]:
+    """The cells of what should hold, below BANDS."""
+    return [[row.statistic.name, _band(row), _spread(row), _mean(row), row.verdict] for row in rows]
 
 
 def _number(value: float) -> str:
@@ -174,7 +171,8 @@ def _rank(row: Row) -> str:
     return f"{100 * row.percentile:.0f} %"
 
 
-def _sentences(check: Check) -> list[str]:
+def sentences(check: Check) -> list[str]:
+    """What stands below the tables."""
     lines = []
     rows = check.compared
     if rows:

@@ -80,8 +80,10 @@ def commands(text: str) -> list[str]:
 
 def quickened(arguments: list[str]) -> list[str]:
     """The arguments with few runs and no figures where they would play a large scenario many times."""
-    if arguments[:1] != ["run"] or not arguments[1].startswith(LARGE):
+    if arguments[0] not in ("run", "calibrate") or not arguments[1].startswith(LARGE):
         return arguments
+    if arguments[0] == "calibrate":
+        return [*arguments, "--runs", "4000", "--accept", "0.1"]
     if "--runs" in arguments:
         place = arguments.index("--runs")
         arguments = [*arguments[:place], *arguments[place + 2 :]]
@@ -209,7 +211,9 @@ def _evidence() -> list[str]:
 
     parameters = load("erbil-2024").description.parameters.values()
     assumed = sum(one.source == "assumed" for one in parameters)
-    told = f"Of the {len(parameters)} parameters of `erbil-2024`, {assumed} are marked `assumed`: nobody has counted them."
+    told = (
+        f"Of the {len(parameters)} parameters of `erbil-2024`, {assumed} are marked `assumed`: nobody has counted them."
+    )
     return textwrap.wrap(told, 110)
 
 
@@ -241,10 +245,29 @@ def _calibration() -> list[str]:
     found = json.loads((CALIBRATION / "calibration.json").read_text(encoding="utf-8"))
     rows = []
     for name, one in found["parameters"].items():
-        before, after = (f"{one[when]['median']:.2g} ({one[when]['low']:.2g}–{one[when]['high']:.2g})" for when in PHASES)
+        before, after = (
+            f"{one[when]['median']:.2g} ({one[when]['low']:.2g}–{one[when]['high']:.2g})" for when in PHASES
+        )
         rows.append((f"`{name}`", one["unit"] or "", before, after, f"{one['contraction']:.0%}".replace("%", " %")))
     headers = ("parameter", "unit", "before: median (90 %)", "after", "its variance is smaller by")
     return _table(headers, rows)
+
+
+def _check(scenario: str) -> list[str]:
+    """What ``brinkline check`` prints of a shipped scenario, its tables in Markdown."""
+    from sim import load
+    from sim.calibration.check import check
+    from sim.calibration.record import load_record
+    from sim.cli.check import BANDS, SEEN, band_cells, seen_cells, sentences
+
+    loaded = load(scenario)
+    found = check(loaded, load_record(scenario, loaded), runs=1000, seed=1)
+    seen = seen_cells([row for row in found.rows if row.statistic.band is None])
+    bands = band_cells([row for row in found.rows if row.statistic.band is not None])
+    lines = [*_table(SEEN, [tuple(row) for row in seen]), ""]
+    lines += [*_table(BANDS, [tuple(row) for row in bands]), ""] if bands else []
+    told = [one for one in sentences(found) if not one.startswith("Undefined")]
+    return [*lines, *textwrap.wrap(" ".join(told), 118)]
 
 
 def _score_2022() -> list[str]:
@@ -277,6 +300,9 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "evidence": _evidence,
     "sources": _sources,
     "calibration": _calibration,
+    "check-2023": lambda: _check("erbil-2023"),
+    "check-2024": lambda: _check("erbil-2024"),
+    "check-strike": lambda: _check("erbil-2024-strike"),
     "score-2022": _score_2022,
 }
 
