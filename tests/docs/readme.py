@@ -42,7 +42,6 @@ README = ROOT / "README.md"
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 EXAMPLE = ROOT / "results" / "example"
 CALIBRATION = ROOT / "results" / "calibration"
-PHASES = ("prior", "posterior")
 SCHEMA = ROOT / "scenarios" / "schema.json"
 LARGE, FEW = "erbil-", "20"
 MORE = "…"
@@ -246,7 +245,8 @@ def _calibration() -> list[str]:
     rows = []
     for name, one in found["parameters"].items():
         before, after = (
-            f"{one[when]['median']:.2g} ({one[when]['low']:.2g}–{one[when]['high']:.2g})" for when in PHASES
+            f"{one[when]['median']:.2g} ({one[when]['low']:.2g}–{one[when]['high']:.2g})"
+            for when in ("prior", "posterior")
         )
         rows.append((f"`{name}`", one["unit"] or "", before, after, f"{one['contraction']:.0%}".replace("%", " %")))
     headers = ("parameter", "unit", "before: median (90 %)", "after", "its variance is smaller by")

@@ -1,4 +1,4 @@
-"""The calibration in results/calibration is of the back-cast and its record as they stand, and the variant is its own."""
+"""The calibration in results/calibration is of the back-cast and record as they stand, and the variant is its own."""
 
 from __future__ import annotations
 

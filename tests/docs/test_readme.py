@@ -145,7 +145,7 @@ def test_the_commands_that_set_everything_up_stand_in_it_and_ci_runs_the_second(
     setting_up = [line for line in TEXT.splitlines() if line.startswith("python3 -m venv .venv && ")]
     assert len(setting_up) == 2
     main_job, tests = setting_up
-    assert main_job.endswith(f".venv/bin/brinkline run erbil-2024")
+    assert main_job.endswith(".venv/bin/brinkline run erbil-2024")
     assert all(f".venv/bin/{tool}" in tests for tool in ("ruff check .", "mypy", "pytest"))
     done = subprocess.run(["bash", ".ci/run", "--show"], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == tests.replace(".venv", ".ci-venv")
