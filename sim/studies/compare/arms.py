@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.engines.choice import to_stderr
+from sim.engines.choice import chosen, to_stderr
 from sim.ensemble.files import make_folder, remove_folder
 from sim.ensemble.manifest import manifest_of
 from sim.ensemble.results import Ensemble
@@ -152,6 +152,7 @@ def play_plan(
     request.check()
     homes = plan.homes(folder)
     _make_way(plan, folder, homes, request)
+    request = replace(request, engine=chosen(request.engine, request.runs * len(homes)))
     done, events = 0, 0
     for arm, home in zip(plan.arms, homes, strict=True):
         told = _Told(progress, done, events)

@@ -33,8 +33,15 @@ def changes_between(base: Loaded, other: Loaded) -> tuple[Change, ...]:
         {key: one for key, one in loaded.root.plain().items() if key not in _NOT_COMPARED} for loaded in (base, other)
     ]
     return tuple(
-        Change(path_text(path), value_text(before), value_text(after)) for path, before, after in _walk((), *trees)
+        Change(path_text(path), value_text(before), value_text(after) + _meaning(path, after))
+        for path, before, after in _walk((), *trees)
     )
+
+
+def _meaning(path: Steps, after: Any) -> str:
+    """What ``disable`` does, in words."""
+    off = (path[0], path[-1]) in (("rules", "limit"), ("drivers", "limit"), ("timeline", "chance"))
+    return " (switched off)" if off and after == 0 and not isinstance(after, _Nothing) else ""
 
 
 class _Nothing:
@@ -76,7 +83,9 @@ def _by_key(before: list[Any], after: list[Any]) -> tuple[dict[str | int, Any], 
         if all(name in item for item in (*before, *after)) and [len(one) for one in found] == [len(before), len(after)]:
             return dict(found[0].items()), dict(found[1].items())
     if len(before) == len(after):
-        return dict(enumerate(before)), dict(enumerate(after))
+        named = [{item.get("id", place): item for place, item in enumerate(items)} for items in (before, after)]
+        if list(named[0]) == list(named[1]) and len(named[0]) == len(before):
+            return named[0], named[1]
     return _by_text(before), _by_text(after)
 
 

@@ -42,7 +42,7 @@ class Effect:
         """The effect as plain data; what is not known is None."""
         one, measure = self.paired, self.measure
         numbers = {
-            "base": one.base, "alternative": one.other, "difference": one.difference,
+            "base": one.base, "other": one.other, "difference": one.difference,
             "low": one.interval[0], "high": one.interval[1], "low_alone": one.alone[0], "high_alone": one.alone[1],
             "standard_error": one.error, "unpaired_standard_error": one.unpaired_error, "ratio": one.ratio,
         }  # fmt: skip
