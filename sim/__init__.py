@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sim.ensemble.results import Ensemble
     from sim.scenario.load import Loaded
+    from sim.studies.compare import Comparison
 
 __version__ = "0.1.0"
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "StorageError",
     "UsageError",
     "__version__",
+    "compare",
     "load",
     "open_results",
     "resume",
@@ -173,6 +175,60 @@ def resume(
 
     go_on(Path(folder), runs=runs, keep=keep, workers=workers, engine=engine, cluster=cluster)
     return open_results(folder)
+
+
+def compare(
+    base: Loaded | Ensemble | str | Path,
+    alternatives: Mapping[str, Loaded | Ensemble | dict[str, Any]],
+    *,
+    runs: int = 1000,
+    seed: int = 1,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+    force: bool = False,
+    anyway: bool = False,
+) -> Comparison:
+    """Compare a scenario with alternatives, run by run under the same luck.
+
+    Parameters
+    ----------
+    base : Loaded, path or str
+        What :func:`load` gives or takes. Or an Ensemble; the alternatives are then ensembles too, and nothing is
+        played.
+    alternatives : mapping of name to Loaded, or to a dict
+        A dict holds what :func:`load` takes by keyword: ``{"variants": ("hair-trigger",)}``,
+        ``{"settings": {"p_us_death": 0.02}}``; it changes `base`, which is then a path or an id.
+    runs, seed, workers, engine
+        See :func:`run`.
+    out : path
+        Where the runs go; without it a temporary folder. Called again with the same it plays only what is missing.
+    force : bool
+        Whether another comparison in `out` may be replaced.
+    anyway : bool
+        Whether scenarios of different ids may be compared.
+
+    Raises
+    ------
+    RunError, ScenarioError, UsageError, StorageError
+        See :mod:`sim.errors`.
+    """
+    from pathlib import Path
+
+    from sim.ensemble.run import Request
+    from sim.studies.compare.ask import between
+
+    request = Request(runs=runs, seed=seed, workers=workers, engine=engine, force=force, keep="summary")
+    arms: dict[str, Loaded | Ensemble] = {}
+    for name, one in alternatives.items():
+        if not isinstance(one, dict):
+            arms[name] = one
+        elif isinstance(base, (str, Path)):
+            arms[name] = load(base, **one)
+        else:
+            raise UsageError(f"found changes as {name!r}; expected a path or an id as the base that they change")
+    first = load(base) if isinstance(base, (str, Path)) else base
+    return between(first, arms, Path(out) if out is not None else _temporary(), request, anyway=anyway)
 
 
 def open_results(folder: str | Path) -> Ensemble:

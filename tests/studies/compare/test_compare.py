@@ -6,10 +6,12 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import sim
 from sim.ensemble.results import Ensemble
 from sim.ensemble.run import Request
 from sim.errors import UsageError
@@ -179,3 +181,20 @@ def test_an_alternative_of_another_time_is_refused_before_anything_is_played(tmp
 )
 def test_a_difference_has_a_sign_unless_it_reads_as_nothing(value: float, decimals: int, text: str) -> None:
     assert signed(value, decimals) == text
+
+
+def test_from_python_it_takes_changes_scenarios_or_ensembles(tmp_path: Path) -> None:
+    path = tmp_path / "planted.yaml"
+    path.write_text(PLANTED)
+    more: dict[str, Any] = {"runs": 200, "seed": 5, "engine": "compiled"}
+    raised = sim.compare(
+        path, {"raised": {"variants": ("raised",)}, "half": {"settings": {"rules.grown.chance": 0.5}}}, **more
+    )
+    assert [one.name for one in raised.contrasts] == ["raised", "half"]
+    assert raised.contrasts[0].effects == raised.contrasts[1].effects
+    loaded = sim.compare(sim.load(path), {"raised": sim.load(path, variants=("raised",))}, **more)
+    again = sim.compare(loaded.base, {"raised": loaded.contrasts[0].other})
+    assert again.as_dict() == loaded.as_dict()
+    assert again.contrasts[0].changed == raised.contrasts[0].changed > 0
+    with pytest.raises(UsageError, match="expected only one of them"):
+        sim.compare(path, {"raised": again.base})
