@@ -238,7 +238,7 @@ pd.DataFrame(
 #
 # 1. What nobody wrote down as a rule. It has no ideas of its own.
 # 2. Why somebody decides. It has chances instead of reasons.
-# 3. Whether a number that is only assumed is right. About half of them are: `brinkline sources erbil-2024`.
+# 3. Whether a number that is only assumed is right. More than a third of them are: `brinkline sources erbil-2024`.
 # 4. What it is like. Deaths are a column.
 # 5. What one ought to do. A what-if that lowers a share may be wrong for other reasons.
 # 6. What happens next. It says what follows from what was put in.
