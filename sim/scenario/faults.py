@@ -45,6 +45,14 @@ CODES: dict[str, str] = {
     "may-leave-range": "a chance that an unbounded range can push out of 0 to 1",
 }
 
+PROBE_CODES: dict[str, str] = {
+    "runs-away": "runs that are cut off at max_events, or events that bring about more than one other each",
+    "never-fires": "a rule or driver that never fires though it was asked often enough, or cannot",
+    "never-true": "an outcome that cannot come true",
+    "always-true": "an outcome that is true from the start, or in every run at the same instant",
+    "saturated": "runs that all have the same peak, reach the top of the ladder, or end with the same outcome",
+}
+"""Warnings of what only playing shows (``brinkline validate --probe``)."""
 
 _LONGEST_WORD = 100
 
