@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import MaxNLocator
+
 from sim.figures import style
 from sim.studies.compare.measures import Kind
 from sim.studies.compare.words import FACTOR
@@ -96,6 +98,7 @@ def _panel(axes: Axes, title: str, rows: Sequence[tuple[str, Effect | None]], *,
     axes.spines["left"].set_visible(False)
     axes.grid(axis="both")
     axes.margins(x=0.06)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
 
 
 def _dot(axes: Axes, row: int, effect: Effect) -> None:

@@ -62,7 +62,7 @@ def study_of(comparison: Comparison, command: str, partings: tuple[str, ...] = (
         facts=(
             ("scenario", str(manifest["scenario"])), ("base", comparison.name), ("alternatives", names),
             ("runs of each", f"{len(comparison):,}"), ("seed", str(comparison.seed)),
-            ("horizon", f"{manifest['horizon_days']:g} days from {manifest['start']}"),
+            ("horizon", f"{manifest['horizon_days']:g} days from {str(manifest['start'])[:10]}"),
             ("differences told at once", f"{comparison.comparisons:,}"),
         ),
         parts=(_overview(comparison), *(_part(comparison, one) for one in comparison.contrasts), *_told(partings)),
@@ -177,7 +177,8 @@ def _levels(comparison: Comparison, contrast: Contrast) -> Table:
 
 
 def _told(partings: tuple[str, ...]) -> tuple[Part, ...]:
-    return (Part("Where one run parts", partings),) if partings else ()
+    paragraphs = (" ".join(one.split()) for text in partings for one in text.split("\n\n"))
+    return (Part("Where one run parts", tuple(paragraphs)),) if partings else ()
 
 
 def _figures(comparison: Comparison) -> dict[str, Figure]:

@@ -33,13 +33,16 @@ class Measure:
 
 
 def measures_of(base: Scenario, other: Scenario) -> tuple[Measure, ...]:
-    """What two scenarios can be compared by: every outcome of both, how likely and when; peak level; deaths."""
+    """What two scenarios can be compared by: every outcome of both, how likely and when; peak level; deaths.
+
+    When is not asked of an outcome that is asked at an instant.
+    """
     shared = [(key, name_of(base.outcomes, key)) for key in base.outcomes if key in other.outcomes]
     return (
         *(Measure(f"outcome.{key}", "chance", name, key) for key, name in shared),
         Measure("peak_level", "number", "peak level"),
         Measure("deaths", "number", "deaths"),
-        *(Measure(f"time.{key}", "time", name, key) for key, name in shared),
+        *(Measure(f"time.{key}", "time", name, key) for key, name in shared if base.outcomes[key].at is None),
     )
 
 

@@ -27,7 +27,7 @@ def difference_text(effect: Effect, *, alone: bool = False) -> str:
     if low * high > 0 and nearest < 0.5 * 10**-decimals:  # the end that is clear of zero does not read as zero
         decimals = min(_decimals(nearest), 6)
     middle, least, most = (signed(value, decimals) for value in (one.difference * factor, low, high))
-    return "0 (exactly)" if low == high == 0 and not one.more + one.fewer else f"{middle} ({least} to {most})"
+    return "0" if low == high == 0 and not one.more + one.fewer else f"{middle} ({least} to {most})"
 
 
 def signed(value: float, decimals: int) -> str:
@@ -122,7 +122,7 @@ def method_text(comparison: Comparison) -> str:
 def unclear_text(comparison: Comparison) -> str:
     """What it means that a difference is not clear."""
     return (
-        f"no: the two cannot be told apart with {len(comparison):,} runs; about so many would be needed as is said, "
-        "were the difference what it seems. The clear ones come first, by size; the others are in the file's order, "
-        "not ranked."
+        f"“no” means: the two cannot be told apart with {len(comparison):,} runs; about so many would be needed as is "
+        "said, were the difference what it seems. The clear ones come first, by size; the others are in the file's "
+        "order, not ranked."
     )

@@ -44,7 +44,7 @@ def test_a_scenario_against_itself_differs_nowhere(comparison: Comparison) -> No
     for effect in again.effects:
         one = effect.paired
         assert (one.difference, one.interval, one.error, one.more, one.fewer) == (0.0, (0.0, 0.0), 0.0, 0, 0)
-        assert difference_text(effect) == "0 (exactly)"
+        assert difference_text(effect) == "0"
 
 
 def test_a_planted_effect_is_found_and_nothing_else(comparison: Comparison) -> None:
@@ -198,3 +198,21 @@ def test_from_python_it_takes_changes_scenarios_or_ensembles(tmp_path: Path) -> 
     assert again.contrasts[0].changed == raised.contrasts[0].changed > 0
     with pytest.raises(UsageError, match="expected only one of them"):
         sim.compare(path, {"raised": again.base})
+
+
+def test_of_an_outcome_that_is_asked_at_an_instant_there_is_no_time_to_compare(tmp_path: Path) -> None:
+    asked = PLANTED.replace("variants:\n", "  at-last: {at: end, if: level < 5}\nvariants:\n")
+    found = play_plan(plan(tmp_path, "raised", text=asked), tmp_path / "out", Request(runs=200, engine="compiled"))
+    effects = compare("base", found[0], {"raised": found[1]}).contrasts[0].effects
+    told = [one.measure.id for one in effects if one.measure.outcome == "at-last"]
+    assert told == ["outcome.at-last"]
+
+
+def test_truncated_runs_are_left_out_where_they_do_not_tell_and_it_is_said(tmp_path: Path) -> None:
+    cut = PLANTED + "  cut: {set: {max_events: 2}}\n"
+    found = play_plan(plan(tmp_path, "cut", text=cut), tmp_path / "out", Request(runs=200, engine="compiled"))
+    contrast = compare("base", found[0], {"cut": found[1]}).contrasts[0]
+    count = found[1].manifest["truncated"]
+    assert 0 < count < 200
+    assert contrast.effect("deaths").paired.pairs == 200 - count
+    assert f"Truncated runs: 0 of the base, {count} of the alternative." in contrast.remarks[0]
