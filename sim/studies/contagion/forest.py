@@ -73,7 +73,7 @@ def _columns(tables: Tables, block: Played, first_run: int, first_event: int) ->
     known = (cause >= 0) & kept[cause]
     history = int(((cause >= 0) & ~kept[cause]).sum())
     delay = np.where(known, time[kept] - time[cause], 0)
-    followed = ends(tables, block)[run][kept] - time[kept]
+    followed = _followed(tables, block, run, time)[kept]
     columns = (
         run[kept] + first_run,
         log["actor"][kept].astype(np.int64),
@@ -85,11 +85,19 @@ def _columns(tables: Tables, block: Played, first_run: int, first_event: int) ->
     return columns, history
 
 
-def ends(tables: Tables, block: Played) -> Whole:
-    """When each run ended, in ms: shape (runs,)."""
+def _followed(tables: Tables, block: Played, run: Whole, time: Whole) -> Whole:
+    """Ms from each event of a block's logs to the first instant at which nothing happens any more in its run.
+
+    An event that ends its run is still an effect, but nobody answers it.
+    """
+    last = np.cumsum(block.counts) - 1
     end = np.full(len(block.runs), tables.horizon_ms, np.int64)
     early = np.flatnonzero(block.ended != NEVER)
     end[early] = block.outcomes[early, block.ended[early]]
-    last = np.cumsum(block.counts) - 1
-    end[block.truncated] = block.log["time"][last[block.truncated]]
-    return end
+    end[block.truncated] = time[last[block.truncated]]
+    cut = np.flatnonzero(((block.ended != NEVER) | block.truncated) & (block.counts > 0))
+    by_event = cut[time[last[cut]] == end[cut]]
+    end[by_event] += 1
+    followed: Whole = end[run] - time
+    followed[last[by_event]] = 0
+    return followed
