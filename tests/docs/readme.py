@@ -43,7 +43,7 @@ PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 EXAMPLE = ROOT / "results" / "example"
 CALIBRATION = ROOT / "results" / "calibration"
 SCHEMA = ROOT / "scenarios" / "schema.json"
-LARGE, FEW = "erbil-", "20"
+LARGE, FEW = ("erbil-", "soleimani-"), "20"
 MORE = "…"
 
 
@@ -163,8 +163,9 @@ def outcome_rows(summary: dict[str, Any]) -> list[str]:
             f"{outcome['text']} ({interval_text(outcome['probability'], low=low, high=high)})",
             "{:.0f}–{:.0f} %".format(*(100 * end for end in moved["range"])) if moved["clear"] else "not clearly",
             outcome["words"],
+            outcome["confidence"]["level"],
         ))  # fmt: skip
-    headers = ("in sixty days", "share of 1,000 runs (Monte Carlo interval)", "parameters move it", "in words")
+    headers = ("in sixty days", "share of 1,000 runs (Monte Carlo interval)", "parameters move it", "in the model", "confidence")
     return _table(headers, rows)
 
 
@@ -270,17 +271,35 @@ def _check(scenario: str) -> list[str]:
     return [*lines, *textwrap.wrap(" ".join(told), 118)]
 
 
-def _score_2022() -> list[str]:
-    """The mean scores of the worked example."""
+def _scenarios() -> list[str]:
+    """The shipped scenarios."""
+    from sim import load
+    from sim.scenario.files import shipped_ids
+    from sim.scenario.times import DAY_MS
+
+    rows = []
+    for name in shipped_ids():
+        loaded = load(name)
+        described = loaded.description
+        begins = f"{loaded.start:%d %B %Y}".lstrip("0")
+        rules = str(len(described.rules))
+        rows.append((f"`{name}`", described.title or "", begins, f"{described.horizon // DAY_MS} d", rules))
+    return _table(("scenario", "title", "begins", "plays", "rules"), rows)
+
+
+def _score(scenario: str) -> list[str]:
+    """The mean scores of a scenario of which it is known what happened."""
     import sim
     from sim.scoring import score
 
-    found = score(sim.run("erbil-2022", runs=1000, seed=1), "erbil-2022").document
+    found = score(sim.run(scenario, runs=1000, seed=1), scenario).document
     baselines = {"half": "one half", "base_rate": "base rates", "persistence": "persistence"}
     rows = []
     for mean in found["means"][:2]:
         for key, baseline in baselines.items():
-            one = mean["against"][key]
+            one = mean["against"].get(key)
+            if one is None or one["low"] is None:  # too few outcomes have that baseline
+                continue
             low, high = (f"{one[end]:+.2f}".replace("-", "−") for end in ("low", "high"))
             difference = f"{one['difference']:+.2f}".replace("-", "−")
             rows.append((
@@ -303,7 +322,9 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "check-2023": lambda: _check("erbil-2023"),
     "check-2024": lambda: _check("erbil-2024"),
     "check-strike": lambda: _check("erbil-2024-strike"),
-    "score-2022": _score_2022,
+    "scenarios": _scenarios,
+    "score-2022": lambda: _score("erbil-2022"),
+    "score-2020": lambda: _score("soleimani-2020"),
 }
 
 
