@@ -47,6 +47,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("sim/cli/",),
     "rich": ("sim/cli/",),
     "scoringrules": ("sim/scoring/rules.py",),
+    "SALib": ("sim/studies/sensitivity/",),
 }
 """Outside libraries that have one home."""
 
@@ -63,6 +64,7 @@ HEAVY = (
     "jinja2",
     "distributed",
     "scoringrules",
+    "SALib",
 )
 """What ``import sim`` and ``--help`` can do without."""
 
