@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +67,6 @@ def compare_command(ctx: click.Context, /, scenarios: tuple[str, ...], out: Path
     from sim.errors import UsageError
     from sim.studies.compare import compare, write_files
 
-    began = time.monotonic()
     try:
         name, folder, ensembles = _ensembles(ctx, scenarios, out, rest)
     except Interrupted as error:
@@ -90,8 +88,7 @@ def compare_command(ctx: click.Context, /, scenarios: tuple[str, ...], out: Path
     elif not rest["quiet"]:
         from sim.cli.compare_text import comparison_text
 
-        seconds, figures = time.monotonic() - began, not rest["no_figures"]
-        click.echo(comparison_text(comparison, folder, partings, seconds=seconds, figures=figures))
+        click.echo(comparison_text(comparison, folder, partings, figures=not rest["no_figures"]))
 
 
 def _ensembles(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.wording import DISCLAIMER
 from sim.cli.render import table_text
+from sim.reading.prose import counted
 from sim.studies.compare.words import (
     changed_text,
     difference_text,
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
 
 _MOST_CHANGES = 12
 _LONGEST_NAME = 16
-_WIDTH = 110
+_WIDTH = 100
 
 
-def comparison_text(
-    comparison: Comparison, folder: Path, partings: list[Parting], *, seconds: float, figures: bool
-) -> str:
+def comparison_text(comparison: Comparison, folder: Path, partings: list[Parting], *, figures: bool) -> str:
     """The base, then each alternative: what differs in the scenario, and what comes of it."""
     manifest = comparison.manifest
     count = len(comparison)
@@ -39,7 +38,7 @@ def comparison_text(
         str(manifest["title"]),
         f"{DISCLAIMER[:1].upper()}{DISCLAIMER[1:]}.",
         "",
-        f"{count:,} runs each of {manifest['horizon_days']:g} days, seed {comparison.seed}: {seconds:.1f} s",
+        f"{count:,} runs each of {manifest['horizon_days']:g} days, seed {comparison.seed}",
         *_wrapped(method_text(comparison)),
     ]
     for contrast in comparison.contrasts:
@@ -69,7 +68,10 @@ def _contrast(comparison: Comparison, contrast: Contrast) -> list[str]:
         lines += ["", *_wrapped(unclear_text(comparison))]
     unclear = [one for one in contrast.of("time") if not one.clear]
     if unclear:
-        lines += _wrapped(f"Left out: the times of {len(unclear)} outcomes, no; differences.csv has them.")
+        times = counted(len(unclear), "outcome")
+        lines += _wrapped(
+            f"Not shown: the times of {times}, where the difference is not clear; differences.csv has them."
+        )
     return lines
 
 
