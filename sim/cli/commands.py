@@ -27,6 +27,7 @@ _HOMES = {
     "calibrate": "sim.cli.calibrate",
     "compare": "sim.cli.compare",
     "sweep": "sim.cli.sweep",
+    "discover": "sim.cli.discover",
     "sensitivity": "sim.cli.sensitivity",
     "explain": "sim.cli.explain",
     "contagion": "sim.cli.contagion",

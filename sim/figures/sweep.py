@@ -34,7 +34,7 @@ def draw(found: Sweep, curves: tuple[Curve, ...], *, title: str) -> Figure:
     rows = -(-len(curves) // columns)
     width, height = (_WIDTH, _HEIGHT) if flat else (3.6, _TALLER)
     figure = style.frame(
-        found, title, width=max(width * columns, 6.0), height=height * rows + 0.3, note=_note(found, flat)
+        found, title, width=max(width * columns, 6.0), height=height * rows + 0.3, note=_note(found, curves)
     )
     panels = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
     for spare in panels[len(curves) :]:
@@ -48,12 +48,13 @@ def draw(found: Sweep, curves: tuple[Curve, ...], *, title: str) -> Figure:
     return figure
 
 
-def _note(found: Sweep, flat: bool) -> str:
+def _note(found: Sweep, curves: tuple[Curve, ...]) -> str:
     a_point = f"{found.points.runs:,} runs a point under the same luck"
-    if flat:
-        own = ", dotted: the scenario's own value" if found.own[0] is not None else ""
+    if len(found.points.axes) == 1:
+        own = "; dotted: the scenario's own value" if found.own[0] is not None else ""
         return f"{a_point}; bands: 95 % intervals{own}"
-    return f"{a_point}; ±: the longer side of the 95 % interval; lines: 10 % (dashed), 50 %"
+    lines = "; lines: 10 % (dashed), 50 %" if curves == found.outcomes else ""
+    return f"{a_point}; ±: the longer side of the 95 % interval{lines}"
 
 
 def _curve(axes: Axes, found: Sweep, curve: Curve) -> None:

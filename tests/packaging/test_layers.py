@@ -47,6 +47,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("sim/cli/",),
     "rich": ("sim/cli/",),
     "scoringrules": ("sim/scoring/rules.py",),
+    "ema_workbench": ("sim/studies/discover/peel.py",),
     "SALib": ("sim/studies/sensitivity/",),
 }
 """Outside libraries that have one home."""
@@ -64,6 +65,7 @@ HEAVY = (
     "jinja2",
     "distributed",
     "scoringrules",
+    "ema_workbench",
     "SALib",
 )
 """What ``import sim`` and ``--help`` can do without."""

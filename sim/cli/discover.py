@@ -1,0 +1,109 @@
+"""``brinkline discover``: from an outcome back to the parameters that make it likely."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli import options
+from sim.cli.asked import Asked, asked, paragraphs
+from sim.cli.ending import progress_bar
+
+if TYPE_CHECKING:
+    from sim.ensemble.results import Ensemble
+    from sim.studies.discover.discover import Discovery
+
+
+@click.command("discover")
+@click.argument("source", metavar="SCENARIO|FOLDER")
+@click.option("--outcome", required=True, metavar="ID", help="The outcome to look for.")
+@click.option(
+    "--threshold", type=float, default=0.5, show_default=True, help="From which probability on it counts as likely."
+)
+@click.option("--runs", type=int, default=10_000, show_default=True, help="How many runs.")
+@options.seed
+@options.changes
+@options.engine
+@options.workers
+@click.option("--out", type=click.Path(path_type=Path), help="The folder; discover/SCENARIO--OUTCOME unless given.")
+@click.option("--force", is_flag=True, help="Replace a folder that holds runs of another scenario.")
+@options.no_figures
+@options.as_json
+@options.quiet
+@click.pass_context
+def discover_command(ctx: click.Context, /, source: str, outcome: str, out: Path | None, **rest: Any) -> None:
+    """Find the parameter ranges under which an outcome becomes likely, in SCENARIO or a results FOLDER.
+
+    Every run draws its own parameters. The patient rule induction method (PRIM) looks for ranges of a few of them in
+    which the outcome is frequent; other runs, which chose nothing, say how frequent, and how much of it lies outside.
+    That no ranges make it clearly likelier is an answer too. Needs: pip install 'brinkline[discover]'.
+
+    \b
+    Examples:
+      brinkline discover erbil-2024 --outcome us-strike-campaign
+      brinkline discover results/erbil-2024 --outcome us-death --threshold 0.8
+    """
+    from sim.ensemble.run import Interrupted
+    from sim.studies.discover.discover import check, discover, write
+
+    about = asked(ctx, source, rest)
+    check(about.loaded, outcome, rest["threshold"])
+    folder = out or Path("discover") / f"{about.loaded.description.scenario}--{outcome}"
+    try:
+        ensemble = about.ensemble or _played(about, folder, rest)
+    except Interrupted as error:
+        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
+        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
+        ctx.exit(130)
+    found = discover(ensemble, outcome, threshold=rest["threshold"])
+    write(found, folder)
+    if not rest["no_figures"]:
+        _draw(ctx, found, folder)
+    if rest["as_json"]:
+        click.echo(json.dumps({"folder": str(folder), **found.as_dict()}, ensure_ascii=False, indent=2))
+    elif not rest["quiet"]:
+        click.echo(_text(found, folder, figures=not rest["no_figures"]))
+
+
+def _played(about: Asked, folder: Path, rest: dict[str, Any]) -> Ensemble:
+    from sim.engines.choice import silent, to_stderr
+    from sim.ensemble.plan import Request
+    from sim.studies.discover.discover import ensemble_of
+
+    request = Request(**{name: rest[name] for name in ("runs", "seed", "workers", "engine", "force")})
+    with progress_bar(request.runs, show=not rest["quiet"]) as progress:
+        say = silent if rest["quiet"] else to_stderr
+        return ensemble_of(about.loaded, folder, request, progress=progress, say=say)
+
+
+def _draw(ctx: click.Context, found: Discovery, folder: Path) -> None:
+    from sim.cli.again import command_text
+    from sim.figures import discover as figures
+    from sim.report.discover import BOX, TRADE_OFF, discover_study
+    from sim.report.study import write_study
+
+    drawn = {BOX: figures.draw_box(found)} if found.found.box else {}
+    drawn |= {TRADE_OFF: figures.draw_trade_off(found)} if found.found.steps else {}
+    write_study(discover_study(found, command_text(ctx)), folder, drawn)
+
+
+def _text(found: Discovery, folder: Path, *, figures: bool) -> str:
+    from sim.analysis.wording import DISCLAIMER
+    from sim.cli.render import table_text
+    from sim.studies.discover import words
+
+    lines = [
+        str(found.manifest["title"] or found.manifest["scenario"]),
+        f"{DISCLAIMER[:1].upper()}{DISCLAIMER[1:]}.",
+        "",
+        words.sentence(found),
+        "",
+    ]
+    if found.found.box:
+        lines += [table_text(list(words.LIMIT_HEADERS), words.limit_rows(found)), ""]
+    lines += [*words.remarks(found), ""]
+    report = "report.html tells it with figures; " if figures else ""
+    return paragraphs([*lines, f"{folder}: {report}discover.json, discover.csv"])
