@@ -16,7 +16,7 @@ from sim.ensemble.files import make_folder, remove_folder
 from sim.ensemble.manifest import manifest_of
 from sim.ensemble.results import Ensemble
 from sim.ensemble.run import Interrupted, Request, play, resume
-from sim.errors import BrinklineError, ScenarioError, StorageError, UsageError
+from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
 from sim.scenario.faults import Fault
 from sim.scenario.load import Changes, Loaded, load
 from sim.scenario.schema import Scenario
@@ -166,6 +166,8 @@ def play_plan(
         except Interrupted as error:
             kept = done + error.runs
             raise Interrupted(folder if kept else None, kept) from None
+        except RunError as error:
+            raise RunError(error.place, error.run, error.time, f"{error.problem} (of {arm.name})") from None
         done, events = done + request.runs, told.events
         if progress is not None:
             progress(done, events)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from sim.ensemble.run import Interrupted, Request
-from sim.errors import ScenarioError, UsageError
+from sim.errors import RunError, ScenarioError, UsageError
 from sim.scenario.load import Changes
 from sim.studies.compare import play_plan
 from sim.studies.compare.arms import alternatives, slug, with_commas
-from tests.studies.compare.planted import plan
+from tests.studies.compare.planted import PLANTED, plan
 
 SMALL = Request(runs=100, keep="summary", engine="compiled")
 
@@ -87,6 +87,12 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no comparison"):
         play_plan(plan(tmp_path, "raised"), tmp_path / "out", Request(runs=10, force=True))
     assert (tmp_path / "out" / "letter.txt").read_text() == "dear"
+
+
+def test_an_expression_that_goes_wrong_says_in_which_alternative(tmp_path: Path) -> None:
+    wrong = PLANTED + '  wrong: {set: {rules.grown.chance: "log(level - 1)"}}\n'
+    with pytest.raises(RunError, match=r"\(of wrong\)$"):
+        play_plan(plan(tmp_path, "wrong", text=wrong), tmp_path / "out", SMALL)
 
 
 def test_all_wrong_alternatives_are_told_at_once(tmp_path: Path) -> None:
