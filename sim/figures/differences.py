@@ -56,6 +56,7 @@ def draw(comparison: Comparison, kind: Kind = "chance") -> Figure:
         _panel(axis, title, effects, first=number % columns == 0 or kind == "number")
         if number >= len(panels) - columns:
             axis.set_xlabel(_AXES[kind])
+            axis.tick_params(labelbottom=True)
     if not panels:
         style.say(axes[0], "nothing to compare")
     return figure

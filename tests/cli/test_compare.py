@@ -122,3 +122,12 @@ def test_options_of_playing_make_no_sense_for_results(brinkline: Command) -> Non
     assert "expected no --runs" in brinkline("compare", "one", "two", "--runs", "5").err
     assert "expected two or more" in brinkline("compare", "one").err
     assert "expected only one of them" in brinkline("compare", "one", "small.yaml").err
+
+
+def test_a_scenario_that_asks_for_no_outcome_still_has_peaks_and_deaths(brinkline: Command) -> None:
+    Path("plain.yaml").write_text(SMALL.replace("outcomes: {death: {when: {deaths: 1..}}}\n", ""))
+    said = brinkline("compare", "plain.yaml", "--variant", "calm", *FAST)
+    assert (said.code, said.err) == (0, "")
+    assert "peak level" in said.out
+    drawn = sorted(path.stem for path in Path("compare/small--calm/figures").glob("*.png"))
+    assert drawn == ["differences-numbers", "ladders-calm"]
