@@ -75,7 +75,7 @@ def _examined(
     """The scenario, its faults in order, the texts they are in, and what a probe of so many runs found."""
     from sim.cli.ending import progress_bar
     from sim.scenario.faults import in_order
-    from sim.scenario.load import examine, variant_faults
+    from sim.scenario.load import Changes, examine, load, variant_faults
 
     loaded, faults, texts = examine(file)
     probed = None
@@ -84,8 +84,10 @@ def _examined(
     if loaded is not None and probe_runs is not None and all(fault.severity != "error" for fault in faults):
         from sim.studies.probe.probe import probe
 
+        names = loaded.description.variants
+        variants = (load(file, Changes(variants=(name,))) for name in names)  # loaded only if they are needed
         with progress_bar(probe_runs, show=show) as progress:
-            probed = probe(loaded, runs=probe_runs, progress=progress)
+            probed = probe(loaded, runs=probe_runs, variants=variants, progress=progress)
         faults = [*faults, *probed.faults]
     return loaded, in_order(faults), texts, probed
 

@@ -9,8 +9,8 @@ from itertools import product
 from sim.arithmetic import BadNumber, logistic
 from sim.scenario.constants import NotConstant, support
 from sim.scenario.schema import Scenario
-from sim.scenario.sites import deeds
-from sim.scenario.syntax import Binary, Call, Choice, Expression, Index, Name, Number, Question, Unary
+from sim.scenario.sites import deeds, expressions, sites
+from sim.scenario.syntax import Binary, Call, Choice, Effect, Expression, Index, Name, Number, Question, Unary
 from sim.scenario.times import DAY_MS
 
 Bounds = tuple[float, float]
@@ -37,6 +37,11 @@ class _Reader:
             "injured": (0.0, math.inf),
             "waited": (0.0, math.inf),
         }
+        every = list(sites(scenario))
+        moved = {site.value.variable for site in every if isinstance(site.value, Effect)}
+        rests = [(site.path[1], one) for site in every if _is_rest(site.path) for _, one in expressions(site)]
+        still = [name for name in scenario.variables if name not in moved]
+        self.resting = {name: [one for whose, one in rests if whose == name] for name in still}
 
     def of(self, node: Expression) -> Bounds:
         """The least and the greatest that an expression can be."""
@@ -61,8 +66,7 @@ class _Reader:
     def _named(self, name: str) -> Bounds:
         parameter = self.scenario.parameters.get(name)
         if parameter is None:
-            variable = self.scenario.variables.get(name)
-            return ANYTHING if variable is None or variable.range is None else variable.range
+            return self._variable(name)
         try:
             low, high = support(parameter)
         except (BadNumber, NotConstant):
@@ -71,6 +75,14 @@ class _Reader:
         if parameter.bounds is not None:
             low, high = max(low, parameter.bounds[0]), min(high, parameter.bounds[1])
         return low, high
+
+    def _variable(self, name: str) -> Bounds:
+        """Its range; of one that nothing moves, its initial values and baselines."""
+        if self.resting.get(name):
+            found = [self.of(one) for one in self.resting[name]]
+            return min(low for low, _ in found), max(high for _, high in found)
+        variable = self.scenario.variables.get(name)
+        return ANYTHING if variable is None or variable.range is None else variable.range
 
     def _choice(self, node: Choice) -> Bounds:
         condition = self.of(node.condition)
@@ -82,6 +94,10 @@ class _Reader:
         if not isinstance(node, Name) or node.id in self.known:
             return False
         return node.id not in self.scenario.parameters and node.id not in self.scenario.variables
+
+
+def _is_rest(path: tuple[str | int, ...]) -> bool:
+    return path[0] == "variables" and path[2] in ("initial", "baseline", "own")
 
 
 def _may_fail(bounds: Bounds) -> bool:

@@ -7,7 +7,7 @@ was asked often and nothing but its own words held it back; an outcome that neve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from sim.studies.contagion.forest import forest
 from sim.studies.contagion.radius import Radius, radius
 from sim.studies.contagion.reproduction import Effects
 from sim.studies.probe.attendance import Attendance
-from sim.studies.probe.silent import Silent
+from sim.studies.probe.silent import Silent, switched_off
 from sim.studies.probe.standing import saturated, sure_outcomes
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST_RUNS = 10_000
 _MOST_EVENTS = 1_000_000
 _MOST_TRUNCATED = 3
+_OF_ITEMS = ("never-fires", "never-true", "always-true")
+_BLOCKS = ("rules", "drivers", "outcomes")
 Progress = Callable[[int, int], None]
 
 
@@ -63,8 +65,20 @@ class Probe:
         }  # fmt: skip
 
 
-def probe(loaded: Loaded, *, runs: int = 200, seed: int = 1, progress: Progress | None = None) -> Probe:
+def probe(
+    loaded: Loaded,
+    *,
+    runs: int = 200,
+    seed: int = 1,
+    variants: Iterable[Loaded] = (),
+    progress: Progress | None = None,
+) -> Probe:
     """Play so many runs of a scenario and warn of what looks wrong; what an included file offers is not warned of.
+
+    Parameters
+    ----------
+    variants : the scenario with each of its variants, played too if there is something to warn of: a rule that fires
+        in one of them, or an outcome that is open there, is no fault.
 
     Raises
     ------
@@ -94,8 +108,24 @@ def probe(loaded: Loaded, *, runs: int = 200, seed: int = 1, progress: Progress 
         *saturated(loaded, tables, records),
     ]
     true = {one.id: sum(record.outcomes[i] is not None for record in records) for i, one in enumerate(tables.outcomes)}
-    mine = [fault for fault in faults if fault.spot.file == loaded.root.spot.file]
-    return Probe(runs, len(records), seed, events, truncated, own, true, tuple(in_order(mine)))
+    faults = _common([fault for fault in faults if fault.spot.file == loaded.root.spot.file], variants, runs, seed)
+    return Probe(runs, len(records), seed, events, truncated, own, true, tuple(in_order(faults)))
+
+
+def _common(faults: list[Fault], variants: Iterable[Loaded], runs: int, seed: int) -> list[Fault]:
+    """The faults without those of rules, drivers and outcomes that some variant puts right."""
+    found = faults
+    rest = iter(variants)
+    while any(fault.code in _OF_ITEMS for fault in found) and (variant := next(rest, None)) is not None:
+        about, off = variant.description, switched_off(variant.description)
+        there = {f"{block}.{name}" for block in _BLOCKS for name in getattr(about, block) if name not in off}
+        told = {(fault.code, fault.path) for fault in probe(variant, runs=runs, seed=seed).faults}
+        found = [
+            fault
+            for fault in found
+            if fault.code not in _OF_ITEMS or fault.path not in there or (fault.code, fault.path) in told
+        ]
+    return found
 
 
 def _radius(tables: Tables, records: list[Record], seed: int) -> Radius:

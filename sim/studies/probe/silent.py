@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim.model import Tables
 from sim.scenario.faults import Fault
-from sim.scenario.sites import sites
+from sim.scenario.schema import Driver, Rule, Scenario
 from sim.scenario.syntax import Expression, Number
-from sim.scenario.warn import names_read
 from sim.studies.probe.attendance import Asked, Attendance, Offered
 from sim.studies.probe.bounds import bounds_of
 from sim.studies.probe.dead import possible_deeds, sources
@@ -21,13 +19,23 @@ if TYPE_CHECKING:
 OFTEN = 100
 """A rule that was asked so often and never fired does so in fewer than 1 in 30 cases (95 %), if at all."""
 
-_WORD = re.compile(r"[A-Za-z0-9_-]+")
 _WHY = {
     "condition": "its 'if' did not hold",
     "no chance": "its chance was 0",
     "weights": "all its weights were 0",
     "limit": "its limit left none",
 }
+
+
+def switched_off(scenario: Scenario) -> set[str]:
+    """The rules and drivers that a plain 0 switches off (``if: 0``), as a variant's ``disable`` does too."""
+    items: dict[str, Rule | Driver] = {**scenario.rules, **scenario.drivers}
+    return {
+        name
+        for name, item in items.items()
+        for one in (getattr(item, key, None) for key in ("if_", "chance", "rate", "limit"))
+        if isinstance(one, Number) and one.value == 0
+    }
 
 
 class Silent:
@@ -37,23 +45,17 @@ class Silent:
         self.loaded, self.tables, self.attendance, self.runs = loaded, tables, attendance, runs
         self.scenario = loaded.description
         self.bounds = bounds_of(self.scenario)
-        variants = loaded.root.entries.get("variants")
-        self.varied = set(_WORD.findall(repr(variants.plain()))) if variants is not None else set()
-        self.off = {name for name in (*self.scenario.rules, *self.scenario.drivers) if self._is_off(name)}
-        self.reads: dict[tuple[str, str], set[str]] = {}
-        for site in sites(self.scenario):
-            if site.path[0] in ("rules", "drivers", "outcomes"):
-                self.reads.setdefault((str(site.path[0]), str(site.path[1])), set()).update(names_read(site))
+        self.off = switched_off(self.scenario)
 
     def faults(self) -> list[Fault]:
         """The warnings, in no order."""
         found: dict[tuple[str, str], str] = {}
         for name, asked in self.attendance.rules.items():
-            why = None if self._is_meant(("rules", name)) else self._rule(name, asked)
+            why = None if name in self.off else self._rule(name, asked)
             if why:
                 found["rules", name] = why
         for name, offered in self.attendance.drivers.items():
-            why = None if self._is_meant(("drivers", name)) else self._driver(name, offered)
+            why = None if name in self.off else self._driver(name, offered)
             if why:
                 found["drivers", name] = why
         self._spread(found)
@@ -65,16 +67,6 @@ class Silent:
         verb = "fires" if code == "never-fires" else "comes true"
         text = f"found {'an' if kind == 'outcome' else 'a'} {kind} that never {verb} in {self.runs:,} runs: {why}"
         return Fault(self.loaded.root.at(path).key_spot, code, ".".join(path), text, "", "", "warning")
-
-    def _is_meant(self, path: tuple[str, str]) -> bool:
-        """Whether it is switched off by hand (``if: 0`` and the like), or a variant has to do with it."""
-        return path[1] in self.off or path[1] in self.varied or bool(self.reads.get(path, set()) & self.varied)
-
-    def _is_off(self, name: str) -> bool:
-        """Whether a rule or driver is switched off by a plain 0."""
-        item = {**self.scenario.rules, **self.scenario.drivers}[name]
-        switches = [getattr(item, key, None) for key in ("if_", "chance", "rate", "limit")]
-        return any(isinstance(one, Number) and one.value == 0 for one in switches)
 
     def _impossible(self, condition: Expression | None) -> bool:
         return condition is not None and self.bounds(condition) == (0.0, 0.0)
@@ -127,7 +119,7 @@ class Silent:
                 open_.setdefault(one.id, set()).update(makers)
             for name, makers in open_.items():
                 path = ("rules", name)
-                if path not in found and self._are_silent(makers, silent) and not self._is_meant(path):
+                if path not in found and self._are_silent(makers, silent) and name not in self.off:
                     found[path] = f"only {_listed(makers)} could set it off"
                     grew = True
 
@@ -135,8 +127,6 @@ class Silent:
         deeds = possible_deeds(self.tables)
         for table in self.tables.outcomes:
             path = ("outcomes", table.id)
-            if self._is_meant(path):
-                continue
             if self._impossible(self.scenario.outcomes[table.id].if_):
                 yield self._fault(path, "never-true", "its 'if' cannot hold")
             elif table.kind == "quiet" and table.at_ms >= self.tables.horizon_ms:
