@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MOST_CHANGES = 12
 _LONGEST_NAME = 16
 _WIDTH = 100
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def comparison_text(comparison: Comparison, folder: Path, partings: list[Parting], *, figures: bool) -> str:
@@ -85,7 +86,8 @@ def _table(comparison: Comparison, contrast: Contrast, effects: Sequence[Effect]
         ]
         for one in effects
     ]  # fmt: skip
-    return table_text(headers, [[cell.replace(" ", "\N{NO-BREAK SPACE}") for cell in row] for row in rows], right=(4,))
+    held = [[cell.replace(" ", _NO_BREAK) for cell in row] for row in rows]  # cells are broken last
+    return table_text(headers, held, right=(4,)).replace(_NO_BREAK, " ")
 
 
 def _bare(text: str) -> str:
