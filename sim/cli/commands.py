@@ -27,6 +27,7 @@ _HOMES = {
     "calibrate": "sim.cli.calibrate",
     "compare": "sim.cli.compare",
     "sweep": "sim.cli.sweep",
+    "sensitivity": "sim.cli.sensitivity",
     "discover": "sim.cli.discover",
     "sensitivity": "sim.cli.sensitivity",
     "explain": "sim.cli.explain",

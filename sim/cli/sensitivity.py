@@ -134,6 +134,8 @@ def _text(made: Sensitivity, *, figures: bool) -> str:
             "to find out first, as they are only assumed:",
             table_text(list(words.FIRST), words.first_rows(made)),
         ]
+    if made.found.hanging:
+        lines += ["", words.hanging_on_assumptions(made)]
     if made.manifest["truncated"]:
         lines += [
             "",

@@ -40,7 +40,7 @@ def _scale(axes: Axes, made: Sensitivity, axis: str) -> None:
     which = axes.xaxis if axis == "x" else axes.yaxis
     if made.target.is_probability:
         which.set_major_formatter(style.PERCENT)
-    unit = "" if made.target.is_probability else f", {made.target.unit}"
+    unit = f", {made.target.unit}" if made.target.unit and not made.target.is_probability else ""
     label = style.fit(f"{'probability of: ' if made.target.is_probability else 'mean '}{made.target.name}{unit}", 4.5)
     which.set_label_text(label)
 
@@ -114,7 +114,7 @@ def screening(made: Sensitivity) -> Figure:
     axes.set_xlim(0, None)
     axes.set_ylim(0, None)
     unit = "probability" if made.target.is_probability else made.target.unit
-    axes.set_xlabel(f"μ*, mean size of the effect of its range ({unit})")
+    axes.set_xlabel(f"μ*, mean size of the effect of its range{', ' + unit if unit else ''}")
     axes.set_ylabel("σ, how much that differs")
     axes.grid()
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderpad=0.2, handlelength=1.6)

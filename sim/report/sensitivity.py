@@ -59,13 +59,12 @@ def _first(made: Sensitivity) -> Part:
         "order within is not known: the interval of the difference holds 0. How easily a number is found out is not "
         "considered."
     )
+    hanging = tuple(text for text in (words.hanging_on_assumptions(made),) if text)
     if not made.priorities:
-        return Part("What to find out first", ("No parameter that is only assumed can be told to move this result.",))
-    return Part(
-        "What to find out first",
-        (told,),
-        (_table("Only assumed, and it matters", words.FIRST, words.first_rows(made)),),
-    )
+        told = "No parameter that is only assumed can be told to move this result."
+        return Part("What to find out first", (told, *hanging))
+    table = _table("Only assumed, and it matters", words.FIRST, words.first_rows(made))
+    return Part("What to find out first", (told, *hanging), (table,))
 
 
 def _ends(made: Sensitivity) -> Part:

@@ -23,7 +23,7 @@ class End:
     """A parameter pinned at either end, in the same runs.
 
     values : its 5 % and 95 % points. low, high : the result's mean there. difference : high − low, paired run by run.
-    clear : whether the difference is not 0 beyond doubt, all parameters considered.
+    clear : whether the difference is not 0 beyond doubt, all parameters considered. differ : how many runs differ.
     """
 
     id: str
@@ -32,6 +32,7 @@ class End:
     high: Estimate
     difference: Estimate
     clear: bool
+    differ: int
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""
@@ -42,6 +43,7 @@ class End:
             "high": self.high.as_list(),
             "difference": self.difference.as_list(),
             "clear": self.clear,
+            "differ": self.differ,
         }
 
 
@@ -68,7 +70,7 @@ def ends_of(model: Model, inputs: Sequence[Input], measure: Measure, *, runs: in
         first, last = one.at(np.array([LOW, HIGH])).tolist()
         clear = sure.low > 0 or sure.high < 0
         ends = (_estimate(measure, low), _estimate(measure, high))
-        found.append(End(one.id, (first, last), *ends, _mean(high - low), clear))
+        found.append(End(one.id, (first, last), *ends, _mean(high - low), clear, int((high != low).sum())))
     found.sort(key=lambda end: -abs(end.difference.value))
     return Ends(runs, _estimate(measure, values[0]), tuple(found))
 

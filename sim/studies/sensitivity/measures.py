@@ -54,7 +54,7 @@ def measures_of(scenario: Scenario) -> tuple[Measure, ...]:
     return (
         *(Measure(key, OUTCOME, name, "probability", key) for key, name in outcomes.items()),
         *(Measure(key, key, name, unit) for key, (name, unit) in MEASURES.items()),
-        *(Measure(f"{TIME}:{key}", TIME, f"time to: {name}", "days", key) for key, name in outcomes.items()),
+        *(Measure(f"{TIME}:{key}", TIME, f"time to “{name}”", "days", key) for key, name in outcomes.items()),
     )
 
 
@@ -84,7 +84,8 @@ def asked_for(scenario: Scenario, outcome: str | None, measure: str | None) -> M
     if outcome is not None and measure not in (None, TIME):
         raise UsageError(f"found the outcome {outcome} and the measure {measure}; expected one of them, or time")
     wanted = f"{TIME}:{outcome}" if measure == TIME else outcome or measure or DEFAULT
-    return next(one for one in measures_of(scenario) if one.id == wanted)
+    own = [one for one in measures_of(scenario) if one.id == wanted]
+    return own[0] if measure is None and outcome is not None else own[-1]
 
 
 class Reader:

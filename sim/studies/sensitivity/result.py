@@ -91,10 +91,10 @@ class Sensitivity:
                 one.id: [part.as_dict() for part in bins]
                 for one, bins in zip(found.scatter.inputs, found.scatter.curves, strict=True)
             },
-            "hangs_on": {
-                one.measure.id: {"clear": one.clear, "strongest": [part.as_dict() for part in one.strongest]}
+            "hangs_on": [
+                {"result": one.measure.id, "clear": one.clear, "strongest": [part.as_dict() for part in one.strongest]}
                 for one in found.hanging
-            },
+            ],
             "find_out_first": [one.as_dict() for one in self.priorities],
             "known_better": [one.as_dict() for one in self.sourced],
         }  # fmt: skip

@@ -19,6 +19,8 @@ from scipy.special import stdtrit
 from sim.analysis.shares import CONFIDENCE
 from sim.studies.sensitivity.inputs import Floats
 
+_GROUPS = 1024
+
 
 def product(first: Floats, second: Floats) -> Floats:
     """The product of two means over runs (the last axis), unbiased: pairs of the same run are left out."""
@@ -72,9 +74,10 @@ class Estimates:
 def jackknifed(statistic: Callable[[Floats], Floats], values: Floats) -> Estimates:
     """A statistic of independent rows, which gives an array of numbers, with errors from leaving out each row in turn.
 
-    Source: Efron and Stein 1981, Annals of Statistics 9, 586-596.
+    Of very many rows, groups of them are left out. Source: Efron and Stein 1981, Annals of Statistics 9, 586-596.
     """
-    whole, count = statistic(values), values.shape[0]
-    left: Floats = np.array([statistic(np.delete(values, row, axis=0)) for row in range(count)])
-    off: Floats = left - left.mean(axis=0)
-    return Estimates(whole, (count - 1) / count * np.einsum("gi,gj->ij", off, off), count - 1)
+    count = min(len(values), _GROUPS)
+    group = np.arange(len(values)) % count
+    left = np.array([statistic(values[group != number]) for number in range(count)])
+    off = left - left.mean(axis=0)
+    return Estimates(statistic(values), (count - 1) / count * np.einsum("gi,gj->ij", off, off), count - 1)

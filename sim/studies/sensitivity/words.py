@@ -57,7 +57,7 @@ def _chance(one: Split) -> str:
 
 
 def _with_unit(value: float, measure: Measure) -> str:
-    return f"{number_text(value, digits=2)} {measure.unit}"
+    return f"{number_text(value, digits=2)} {measure.unit}".strip()
 
 
 def _strongest(made: Sensitivity) -> str:
@@ -71,8 +71,8 @@ def _strongest(made: Sensitivity) -> str:
         names = found.screening.clear
         if names:
             count = f"{len(names)} of {len(made.chosen)} parameters stand" if len(names) > 1 else "One parameter stands"
-            shown = _joined([made.input(name).name for name in names[:4]])
-            return f"{count} out from luck: {shown}{' and others' if len(names) > 4 else ''}."
+            shown = [made.input(name).name for name in names[:4]]
+            return f"{count} out from luck: {_joined([*shown, *(['others'] if len(names) > 4 else [])])}."
     return "No parameter can be told from one that does nothing with so many runs."
 
 
@@ -87,6 +87,20 @@ def _first(made: Sensitivity) -> str:
     if made.sourced:
         return "None of those is only assumed: each rests on a source."
     return ""
+
+
+def hanging_on_assumptions(made: Sensitivity) -> str:
+    """Which results have a parameter that is only assumed among their strongest ones; empty without a screening."""
+    found = []
+    for one in made.found.hanging:
+        assumed = [about.name for about in (made.input(part.id) for part in one.strongest) if about.assumed]
+        if assumed:
+            found.append(f"{one.measure.name} ({', '.join(assumed)})")
+    if not made.found.hanging:
+        return ""
+    if not found:
+        return "No result has a parameter that is only assumed among the three strongest that it hangs on."
+    return f"Results that have an assumed number among the three strongest that they hang on: {'; '.join(found)}."
 
 
 def _name(made: Sensitivity, name: str) -> str:
@@ -241,7 +255,7 @@ def end_rows(made: Sensitivity) -> Rows:
             mean_text(made.target, one.low),
             mean_text(made.target, one.high),
             difference_text(made.target, one.difference),
-            "yes" if one.clear else f"not with {made.found.ends.runs:,} runs",
+            "yes" if one.clear else f"not with {made.found.ends.runs:,} runs" if one.differ else "no run differs",
         ])  # fmt: skip
     return rows
 
