@@ -62,7 +62,7 @@ def draw(pathways: Pathways, label: Callable[[Step], str]) -> Figure:
     )
     axes = figure.subplots()
     if not streams:
-        style.say(axes, "no event led to it" if pathways.traced else f"it came true in none of {pathways.runs:,} runs")
+        style.say(axes, "no event led to it")
         return figure
     axes.set_axis_off()
     axes.set_xlim(0, columns * _COLUMN)

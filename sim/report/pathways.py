@@ -21,11 +21,18 @@ _READING = (
 
 
 def write_pathways(found: Pathways, loaded: Loaded, folder: Path, command: str) -> list[Path]:
-    """Draw the streams, write ``report.html``, and give the paths."""
-    from sim.figures.sankey import draw
+    """Draw the streams, if there are any, write ``report.html``, and give the paths."""
+    figures = {}
+    if _has_streams(found):
+        from sim.figures.sankey import draw
 
-    figure = draw(found, lambda step: words.step_text(step, loaded.description))
-    return write_study(pathways_study(found, loaded, command), folder, {_NAME: figure})
+        figures[_NAME] = draw(found, lambda step: words.step_text(step, loaded.description))
+    return write_study(pathways_study(found, loaded, command), folder, figures)
+
+
+def _has_streams(found: Pathways) -> bool:
+    """Whether any event led to it."""
+    return any(chain.steps for chain in found.chains)
 
 
 def pathways_study(found: Pathways, loaded: Loaded, command: str) -> Study:
@@ -44,6 +51,7 @@ def pathways_study(found: Pathways, loaded: Loaded, command: str) -> Study:
     actors = Table(
         "Actors", words.THROUGH_HEADERS, tuple(map(tuple, words.through_rows(found.actors, scenario))), words.TOGETHER
     )
+    pictures = (Picture(_NAME, "Streams", _READING, chains),) if _has_streams(found) else ()
     return Study(
         kind="explanation",
         title=f"{found.title}: {found.name}",
@@ -54,7 +62,7 @@ def pathways_study(found: Pathways, loaded: Loaded, command: str) -> Study:
             ("in which it came true", f"{found.true:,}"), ("traced", f"{found.traced:,}"), ("seed", f"{found.seed}"),
         ),
         parts=(
-            Part("How it comes about", (words.CAUSALITY,), (), (Picture(_NAME, "Streams", _READING, chains),)),
+            Part("How it comes about", (words.CAUSALITY,), (), pictures),
             Part("Chains", (), (chains,)),
             Part("What the chains run through", (), (rules, actors)),
         ),

@@ -67,6 +67,7 @@ def test_an_outcome_that_never_came_true_is_no_error(brinkline: Command) -> None
     assert said.code == 0
     assert "none of 50" in said.out
     assert "fewer than 1 in 14" in said.out
+    assert not Path("explain/small--death/figures").exists()
     run = brinkline("explain", "small.yaml", "--outcome", "death", "--run", "1", *settings)
     assert (run.code, run.out) == (2, "")
     assert "found run 1, in which death does not come true" in run.err
