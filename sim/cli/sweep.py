@@ -33,7 +33,8 @@ def _over(context: click.Context, parameter: click.Parameter, values: tuple[str,
     required=True,
     metavar="NAME=GRID",
     callback=_over,
-    help="A parameter, or any number by its path, and where it goes: LOW:HIGH:N, LOW:HIGH:N:log or A,B,C. "
+    help="A parameter, or any number by its path, and where it goes: LOW:HIGH:N, LOW:HIGH:N:log or A,B,C; "
+    "durations with their unit. "
     "Once for curves, twice for heatmaps.",
 )
 @click.option("--outcome", "outcomes", multiple=True, metavar="ID", help="Look at this outcome; may be repeated.")
@@ -104,6 +105,7 @@ def _draw(found: Sweep, command: str) -> None:
 
 def _text(found: Sweep, *, figures: bool) -> str:
     from sim.analysis.wording import DISCLAIMER
+    from sim.cli.asked import paragraphs
     from sim.cli.render import table_text
     from sim.studies.sweep import words
 
@@ -120,7 +122,7 @@ def _text(found: Sweep, *, figures: bool) -> str:
     if found.truncated:
         lines += ["", f"{found.truncated:,} runs were cut off at max_events: what follows in them is unknown"]
     report = "report.html tells it with figures; " if figures else ""
-    return "\n".join([*lines, "", f"{found.folder}: {report}sweep.json, sweep.csv, runs.parquet"])
+    return paragraphs([*lines, "", f"{found.folder}: {report}sweep.json, sweep.csv, runs.parquet"])
 
 
 def _thresholds(found: Sweep) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sim.studies.discover.search import Step
 
 _NAMES = 2.4  # inches
+_ROOM = 0.08
+"""So much of a bar takes a value that stands in it."""
 
 
 @style.styled
@@ -49,12 +51,15 @@ def _bar(axes: Axes, found: Discovery, row: int, name: str, ends: tuple[float | 
     right = 1.0 if high is None else float(np.searchsorted(drawn, high, side="right") / len(drawn))
     axes.barh(row, 1, height=0.46, color=style.PALE, edgecolor=style.MUTED, linewidth=0.8, zorder=2)
     axes.barh(row, right - left, left=left, height=0.46, color=style.BLUE, zorder=3)
-    for value, at, inwards in ((low, left, 1), (high, right, -1)):
-        if value is not None:
-            axes.text(
-                at + 0.008 * -inwards, row, f"{value:g}", va="center", ha="right" if inwards > 0 else "left",
-                size=style.TEXT, zorder=4,
-            )  # fmt: skip
+    for value, at, below in ((low, left, True), (high, right, False)):
+        if value is None:
+            continue
+        narrow = at < _ROOM if below else at > 1 - _ROOM  # no room beside the dark part: inside it
+        to_left = below != narrow
+        axes.text(
+            at - 0.008 if to_left else at + 0.008, row, f"{value:g}", va="center", ha="right" if to_left else "left",
+            size=style.TEXT, color="white" if narrow else style.INK, zorder=4,
+        )  # fmt: skip
     for value, at, side in ((drawn[0], 0.0, "left"), (drawn[-1], 1.0, "right")):
         axes.text(at, row + 0.27, f"{value:.3g}", ha=side, va="bottom", size=7, color=style.MUTED)
 

@@ -54,7 +54,22 @@ def _note(found: Sweep, curves: tuple[Curve, ...]) -> str:
         own = "; dotted: the scenario's own value" if found.own[0] is not None else ""
         return f"{a_point}; bands: 95 % intervals{own}"
     lines = "; lines: 10 % (dashed), 50 %" if curves == found.outcomes else ""
-    return f"{a_point}; ±: the longer side of the 95 % interval{lines}"
+    if _written_out(found):
+        return f"{a_point}; ±: the longer side of the 95 % interval{lines}"
+    if not lines:
+        return a_point
+    widest = max(float(np.nanmax(_half(one), initial=0.0)) for one in curves)
+    return f"{a_point}; 95 % intervals of ± {number_text(100 * widest, digits=2)} points or less{lines}"
+
+
+def _written_out(found: Sweep) -> bool:
+    """Whether there is room for numbers in the cells."""
+    return max(found.points.shape) <= _WRITTEN
+
+
+def _half(curve: Curve) -> NDArray[Any]:
+    """The longer side of each interval."""
+    return np.maximum(curve.high - curve.estimate, curve.estimate - curve.low)
 
 
 def _curve(axes: Axes, found: Sweep, curve: Curve) -> None:
@@ -69,7 +84,7 @@ def _curve(axes: Axes, found: Sweep, curve: Curve) -> None:
         ticks = one.values[:: max(one.count // 4, 1)]
         axes.set_xticks(ticks, [number_text(value, digits=2) for value in ticks.tolist()])
         axes.minorticks_off()
-    axes.set_xlabel(style.fit(one.name, _WIDTH - 0.6))
+    axes.set_xlabel(style.fit(one.label, _WIDTH - 0.6))
     axes.grid(axis="y")
     if curve.id in {outcome.id for outcome in found.outcomes}:
         top = float(np.nanmax(curve.high, initial=0.0))
@@ -101,21 +116,22 @@ def _heatmap(axes: Axes, found: Sweep, curve: Curve) -> None:
     bottom, top = (0.0, 1.0) if share else (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
     mesh = axes.pcolormesh(
         np.arange(first.count + 1) - 0.5, np.arange(second.count + 1) - 0.5, numbers,
-        cmap=style.SHARES, vmin=bottom, vmax=top, edgecolors="white", linewidth=0.6, rasterized=True,
+        cmap=style.SHARES, vmin=bottom, vmax=top, edgecolors="white" if _written_out(found) else "none",
+        linewidth=0.6, rasterized=True,
     )  # fmt: skip
     axes.set_xlim(-0.5, first.count - 0.5)
     axes.set_ylim(-0.5, second.count - 0.5)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     for which, axis in (("x", first), ("y", second)):
-        step = -(-axis.count // _MOST_TICKS)
+        step = -(-axis.count // (_MOST_TICKS if _written_out(found) or which == "y" else _MOST_TICKS // 2))
         at = range(0, axis.count, step)
         getattr(axes, f"set_{which}ticks")(list(at), [number_text(float(axis.values[i]), digits=3) for i in at])
-    axes.set_xlabel(style.fit(first.name, _WIDTH))
-    axes.set_ylabel(style.fit(second.name, _HEIGHT))
+    axes.set_xlabel(style.fit(first.label, _WIDTH))
+    axes.set_ylabel(style.fit(second.label, _HEIGHT))
     if share:
         _contours(axes, numbers)
-    if first.count <= _WRITTEN and second.count <= _WRITTEN:
+    if _written_out(found):
         _write(axes, mesh, curve, share=share)
     else:
         bar = axes.figure.colorbar(mesh, ax=axes, aspect=18, pad=0.02, format=style.PERCENT if share else None)
@@ -131,7 +147,7 @@ def _contours(axes: Axes, numbers: NDArray[Any]) -> None:
 def _write(axes: Axes, mesh: Any, curve: Curve, *, share: bool) -> None:
     """The numbers in the cells, and the longer sides of their intervals."""
     size, digits = (100.0, 2) if share else (1.0, 3)
-    half = np.maximum(curve.high - curve.estimate, curve.estimate - curve.low)
+    half = _half(curve)
     for (x, y), value in np.ndenumerate(curve.estimate):
         if np.isnan(value):
             continue

@@ -9,6 +9,8 @@ from sim.studies.sweep.result import Sweep
 
 OUTCOMES, MEANS = "outcomes", "means"
 """The names of the figures."""
+_MOST = 200
+"""Of so many points the page has the numbers; of more, sweep.csv alone."""
 TITLES = {OUTCOMES: "How often each outcome comes true", MEANS: "Mean peak level and mean deaths"}
 
 
@@ -75,5 +77,7 @@ def _picture(found: Sweep, name: str, curves: tuple[Curve, ...]) -> Picture:
         else f"Each panel shows one measure over {axes[0].name} and {axes[1].name}; dark is more."
     )
     headers = ("measure", *(one.name for one in axes), "estimate and 95 % interval")
-    table = Table(TITLES[name], headers, tuple(map(tuple, words.point_rows(found, curves))))
+    rows = words.point_rows(found, curves) if len(found.points) <= _MOST else []
+    note = "" if rows else f"These are the numbers of {len(found.points):,} points: they are in sweep.csv."
+    table = Table(TITLES[name], headers, tuple(map(tuple, rows)), note)
     return Picture(name, TITLES[name], reading, table)

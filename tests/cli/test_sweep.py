@@ -43,7 +43,7 @@ def test_json_is_one_document_and_quiet_is_quiet(brinkline: Command) -> None:
     said = brinkline(*QUICK, "--over", "p=0,1", "--json", "--no-figures")
     told = json.loads(said.out)
     assert (told["folder"], told["points"], told["runs_a_point"]) == ("out", 2, 60)
-    assert told["over"] == [{"name": "p", "path": "p", "values": [0.0, 1.0], "log": False, "own": 0.5}]
+    assert told["over"] == [{"name": "p", "path": "p", "values": [0.0, 1.0], "unit": "", "log": False, "own": 0.5}]
     assert [one["threshold"] for one in told["thresholds"]] == [0.1, 0.5]
     assert not Path("out/figures").exists()
     again = brinkline(*QUICK, "--over", "p=0,1", "--no-figures", "--quiet")

@@ -201,5 +201,5 @@ def test_runs_are_played_once_and_added_to(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds runs of another scenario or seed; --force replaces them"):
         have(90, seed=2)
     assert have(90, seed=2, force=True) > 0
-    with pytest.raises(UsageError, match="holds no runs of its own"):
+    with pytest.raises(UsageError, match="is no discovery's folder"):
         ensemble_of(loaded, tmp_path, Request(runs=30), say=silent)

@@ -13,6 +13,7 @@ from sim.ensemble.run import Interrupted
 from sim.errors import RunError, ScenarioError, UsageError
 from sim.scenario.load import Changes
 from sim.studies.sweep.grid import axis
+from sim.studies.sweep.measures import read_each
 from sim.studies.sweep.play import play_points
 from sim.studies.sweep.sweep import Request, Sweep, sweep
 from tests.cli.conftest import SMALL
@@ -61,6 +62,8 @@ def test_a_grid_is_even_or_even_in_its_logarithm_or_a_list() -> None:
     assert axis("p", "0.01:1:3:log").texts == ("0.01", "0.1", "1")
     assert axis("p", "3,1,2.5,1").texts == ("1", "2.5", "3")
     assert axis("rules.back.limit", "1:3:3").texts == ("1", "2", "3")
+    assert axis("horizon", "6 h:2.4e1h:3").texts == ("6 h", "15 h", "24 h")
+    assert axis("horizon", "2 d,1d").values.tolist() == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +80,8 @@ def test_a_grid_is_even_or_even_in_its_logarithm_or_a_list() -> None:
         ("low:2:3", "found 'low'; expected a number"),
         ("1:inf:3", "found inf; expected a finite number"),
         ("", "found ''; expected two different values or more"),
+        ("1 h:2 d:3", "found the units d and h; expected one unit for all values"),
+        ("1,2 d", "found the units none and d"),
         ("2,2", "found '2,2'; expected two different values or more"),
     ],
 )
@@ -106,15 +111,27 @@ def test_a_value_that_a_range_is_drawn_around_is_no_pin(known: Path) -> None:
     assert found.outcomes[0].estimate[0] == found.outcomes[0].estimate[1]
 
 
+def test_a_duration_goes_over_a_range_with_its_unit(known: Path) -> None:
+    found = swept(known, ("horizon", "12 h,36 h"), runs=40, outcomes=("answered",))
+    assert found.outcomes[0].estimate[0] == 0 < found.outcomes[0].estimate[1]  # the first blow comes after a day
+    assert found.as_csv().splitlines()[1].startswith("12,answered,answered,40,0,")
+    assert found.as_dict()["over"][0]["unit"] == "h"
+
+
 def test_shares_means_and_thresholds_are_those_of_the_known_model(known: Path) -> None:
     found = swept(known, ("p", "0:1:11"), runs=1000)
     answered, unanswered, twice, angry = found.outcomes
     truth = np.linspace(0, 1, 11)
     # each Wilson interval holds the truth with 95 %; the points share their luck, so that they miss together
     assert np.all(np.abs(answered.estimate - truth) < 4 * np.sqrt(0.25 / 1000))  # false alarm below 1e-4
-    assert np.array_equal(unanswered.each, 1 - answered.each)
-    deaths = found.means[1]
-    assert np.array_equal(deaths.each, 2 + 2 * twice.each)
+    each = {
+        name: read_each(found.points, found.folder, name)
+        for name in ("outcome.answered", "outcome.unanswered", "outcome.twice", "deaths")
+    }
+    assert np.array_equal(each["outcome.unanswered"], 1 - each["outcome.answered"])
+    assert np.array_equal(each["deaths"], 2 + 2 * each["outcome.twice"])
+    assert np.allclose(found.means[1].estimate, 2 + 2 * twice.estimate)
+    assert np.allclose(unanswered.estimate, 1 - answered.estimate)
     by_id = {line.outcome: line.crossings for line in found.lines}
     ten, fifty = by_id["answered"]
     assert [one.direction for one in (*ten, *fifty)] == ["rises", "rises"]
@@ -128,6 +145,18 @@ def test_shares_means_and_thresholds_are_those_of_the_known_model(known: Path) -
     assert (moves["answered"].difference, moves["angry"].difference) == (1.0, 0.0)
     assert moves["answered"].clear
     assert not moves["angry"].clear
+
+
+def test_runs_that_are_cut_off_tell_only_what_has_come_true(tmp_path: Path) -> None:
+    path = tmp_path / "known.yaml"
+    path.write_text(KNOWN.replace("horizon: 10 d", "horizon: 10 d\nmax_events: 3"))
+    found = swept(path, ("p", "0,1"), ("q", "0,1"), runs=50)
+    assert found.truncated == 50  # with an answer to the second blow, on the first day
+    by_id = {curve.id: curve for curve in found.outcomes}
+    assert by_id["answered"].of.tolist() == [[50, 50], [50, 50]]
+    assert by_id["unanswered"].of.tolist() == [[50, 50], [50, 0]]
+    assert found.as_dict()["measures"]["unanswered"]["estimate"] == [[1.0, 1.0], [0.0, None]]
+    assert "1,1,unanswered,unanswered,0,,0,1" in found.as_csv().splitlines()
 
 
 def test_two_numbers_make_a_grid_with_thresholds_along_the_first(known: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.names import name_of
-from sim.ensemble.files import make_folder, write_json, write_text
+from sim.ensemble.files import make_folder, remove_folder, write_json, write_text
 from sim.ensemble.plan import Request
 from sim.ensemble.results import Ensemble, read_manifest
 from sim.ensemble.run import play, resume
@@ -24,6 +24,7 @@ from sim.studies.discover.peel import library
 from sim.studies.discover.search import Search, search
 
 FORMAT = "discover 1"
+DOCUMENT, BOXES = "discover.json", "discover.csv"
 RUNS = "runs"
 """The folder of the runs within that of the study."""
 
@@ -179,6 +180,7 @@ def ensemble_of(
     RunError, StorageError, Interrupted
         As when an ensemble is played; finished runs are kept.
     """
+    make_room(folder)
     there = _there(folder / RUNS)
     if there is not None and (there["hash"], there["seed"]) == (loaded.hash, request.seed):
         resume(
@@ -186,13 +188,22 @@ def ensemble_of(
             progress=progress, say=say,
         )  # fmt: skip
         return Ensemble(folder / RUNS)
-    if there is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already and holds no runs of its own; expected another --out")
     if there is not None and not request.force:
         raise UsageError(
             f"{folder} holds runs of another scenario or seed; --force replaces them, --out names another folder"
         )
     return play(loaded, folder / RUNS, replace(request, keep="summary"), progress, say=say)
+
+
+def make_room(folder: Path) -> None:
+    """Have a study's folder. Raises UsageError if it is there and is none."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not _is_ours(folder):
+        raise UsageError(f"{folder} is there already and is no discovery's folder; expected another --out")
+    make_folder(folder)
+
+
+def _is_ours(folder: Path) -> bool:
+    return (folder / DOCUMENT).is_file() or (folder / RUNS).is_dir()
 
 
 def _there(folder: Path) -> dict[str, Any] | None:
@@ -203,7 +214,9 @@ def _there(folder: Path) -> dict[str, Any] | None:
 
 
 def write(found: Discovery, folder: Path) -> None:
-    """Write ``discover.json`` and ``discover.csv``. Raises StorageError."""
-    make_folder(folder)
-    write_json(folder / "discover.json", found.as_dict())
-    write_text(folder / "discover.csv", found.as_csv())
+    """Write ``discover.json`` and ``discover.csv``; pictures and page of before go. Raises StorageError."""
+    make_room(folder)
+    (folder / "report.html").unlink(missing_ok=True)
+    remove_folder(folder / "figures")
+    write_json(folder / DOCUMENT, found.as_dict())
+    write_text(folder / BOXES, found.as_csv())

@@ -25,12 +25,11 @@ MEANS = {"peak_level": "mean peak level", "deaths": "mean deaths"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """One measure over the grid; the arrays have the grid's shape, or `(*grid, runs)`.
+    """One measure over the grid; the arrays have the grid's shape.
 
     id : an outcome's, or a key of MEANS; name : for people; kind : OUTCOME or MEAN.
     of : the runs that tell. estimate, low, high : a share with its 95 % Wilson interval, or a mean with its 95 %
     t-interval; NaN where nothing is known.
-    each : float32, what each run has, NaN where it does not tell.
     """
 
     id: str
@@ -40,7 +39,6 @@ class Curve:
     estimate: Floats
     low: Floats
     high: Floats
-    each: NDArray[np.float32]
 
 
 def read_each(points: Points, folder: Path, column: str) -> NDArray[np.float32]:
@@ -71,8 +69,8 @@ def curve(id_: str, name: str, kind: str, each: NDArray[np.float32]) -> Curve:
         estimate = totals / of
     if kind == OUTCOME:
         low, high = wilson(totals, of)
-        return Curve(id_, name, kind, of, estimate, low, high, each)
+        return Curve(id_, name, kind, of, estimate, low, high)
     squares = (numbers**2).sum(axis=-1)
     ends = np.array([mean_interval(*one, runs=int(n)) for *one, n in zip(totals.flat, squares.flat, of.flat)])  # noqa: B905
     low, high = ends[:, 1].reshape(of.shape), ends[:, 2].reshape(of.shape)
-    return Curve(id_, name, kind, of, estimate, low, high, each)
+    return Curve(id_, name, kind, of, estimate, low, high)

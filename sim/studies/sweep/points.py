@@ -76,7 +76,7 @@ class Points:
         """
         texts = self.texts(point)
         names = [self._parameter(one) for one in self.axes]
-        if None in names:
+        if None in names or any(one.unit for one in self.axes):
             return build(self._loaded(texts))
         pinned = dict(zip(names, map(float, texts), strict=True))
         parameters = tuple(

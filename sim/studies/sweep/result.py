@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -47,6 +46,7 @@ class Sweep:
     """A grid and what each measure does over it. Its length is the number of all runs.
 
     folder : where it lies. outcomes : the curves of the outcomes that were chosen; means : of peak level and deaths.
+    lines : thresholds of all outcomes. moves : of all measures; their intervals hold together (Bonferroni).
     truncated : the runs that were cut off. own : for each axis the scenario's own value, None where it is no number.
     """
 
@@ -54,6 +54,8 @@ class Sweep:
     folder: Path
     outcomes: tuple[Curve, ...]
     means: tuple[Curve, ...]
+    lines: tuple[Line, ...]
+    moves: tuple[Move, ...]
     truncated: int
     own: tuple[float | None, ...]
 
@@ -76,33 +78,6 @@ class Sweep:
         """All measures, outcomes first."""
         return (*self.outcomes, *self.means)
 
-    @cached_property
-    def lines(self) -> tuple[Line, ...]:
-        """The thresholds of all outcomes."""
-        first = self.points.axes[0]
-        others = self.points.axes[1].values.tolist() if len(self.points.axes) == 2 else [None]
-        found = []
-        for curve in self.outcomes:
-            each = curve.each if len(self.points.axes) == 2 else curve.each[:, np.newaxis]
-            for number, other in enumerate(others):
-                told = tuple(tuple(crossings(first.values, each[:, number], t, log=first.log)) for t in THRESHOLDS)
-                found.append(Line(curve.id, other, told))
-        return tuple(found)
-
-    @cached_property
-    def moves(self) -> tuple[Move, ...]:
-        """How far each axis moves each measure; the intervals hold together (Bonferroni)."""
-        axes = self.points.axes
-        confidence = 1 - (1 - CONFIDENCE) / (len(axes) * len(self.curves))
-        found = []
-        for curve in self.curves:
-            for number, one in enumerate(axes):
-                ends = np.moveaxis(curve.each, number, 0)[[0, -1]].astype(float)
-                first, last = (end if len(axes) == 1 else end.mean(axis=0) for end in ends)
-                share = curve.kind == OUTCOME and len(axes) == 1
-                found.append(Move(curve.id, one.name, paired(first, last, confidence=confidence, share=share)))
-        return tuple(found)
-
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain data: ``sweep.json``; None where a number is unknown."""
         points = self.points
@@ -114,7 +89,14 @@ class Sweep:
             "points": len(points),
             "runs_a_point": points.runs,
             "over": [
-                {"name": one.name, "path": one.path, "values": one.values.tolist(), "log": one.log, "own": own}
+                {
+                    "name": one.name,
+                    "path": one.path,
+                    "values": one.values.tolist(),
+                    "unit": one.unit,
+                    "log": one.log,
+                    "own": own,
+                }
                 for one, own in zip(points.axes, self.own, strict=True)
             ],
             "measures": {
@@ -149,14 +131,44 @@ class Sweep:
         """``sweep.csv``: a row a point and measure."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([*(one.name for one in self.points.axes), "measure", "name", "runs", "estimate", "low", "high"])
+        writer.writerow(
+            [*(one.label for one in self.points.axes), "measure", "name", "runs", "estimate", "low", "high"]
+        )
         for where in product(*map(range, self.points.shape)):
-            values = [one.texts[i] for one, i in zip(self.points.axes, where, strict=True)]
+            values = [f"{one.values[i]:.12g}" for one, i in zip(self.points.axes, where, strict=True)]
             for curve in self.curves:
                 numbers = (float(array[where]) for array in (curve.estimate, curve.low, curve.high))
                 told = ["" if np.isnan(number) else f"{number:.6g}" for number in numbers]
                 writer.writerow([*values, curve.id, curve.name, int(curve.of[where]), *told])
         return text.getvalue()
+
+
+def lines_of(points: Points, outcome: str, each: NDArray[np.float32]) -> list[Line]:
+    """The thresholds of an outcome, from whether it came true in each run, shape (*grid, runs)."""
+    first = points.axes[0]
+    others = points.axes[1].values.tolist() if len(points.axes) == 2 else [None]
+    each = each.reshape(first.count, len(others), -1)
+    return [
+        Line(
+            outcome,
+            other,
+            tuple(tuple(crossings(first.values, each[:, number], t, log=first.log)) for t in THRESHOLDS),
+        )
+        for number, other in enumerate(others)
+    ]
+
+
+def moves_of(points: Points, curve: Curve, each: NDArray[np.float32], *, together: int) -> list[Move]:
+    """How far each axis moves a measure, from what each run has; so many intervals hold together with 95 %."""
+    axes = points.axes
+    confidence = 1 - (1 - CONFIDENCE) / together
+    found = []
+    for number, one in enumerate(axes):
+        ends = np.moveaxis(each, number, 0)[[0, -1]].astype(float)
+        first, last = (end if len(axes) == 1 else end.mean(axis=0) for end in ends)
+        share = curve.kind == OUTCOME and len(axes) == 1
+        found.append(Move(curve.id, one.name, paired(first, last, confidence=confidence, share=share)))
+    return found
 
 
 def outcome_name(points: Points, outcome: str) -> str:

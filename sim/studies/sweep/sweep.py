@@ -22,7 +22,7 @@ from sim.studies.sweep.grid import Axis, axis
 from sim.studies.sweep.measures import MEAN, MEANS, OUTCOME, curve, read_each
 from sim.studies.sweep.play import Progress, Say, is_there, play_points
 from sim.studies.sweep.points import Points, points
-from sim.studies.sweep.result import FORMAT, Sweep, outcome_name
+from sim.studies.sweep.result import FORMAT, Sweep, lines_of, moves_of, outcome_name
 
 MOST_POINTS, MOST_RUNS = 2_000, 20_000_000
 MANIFEST = "manifest.json"
@@ -186,14 +186,22 @@ def _manifest(grid: Points) -> dict[str, Any]:
 
 
 def _written(grid: Points, folder: Path, outcomes: tuple[str, ...]) -> Sweep:
-    """Read the runs and write what they say."""
+    """Read the runs, a measure at a time, and write what they say."""
+    asked = [(one, outcome_name(grid, one), OUTCOME, f"outcome.{one}") for one in outcomes]
+    asked += [(one, name, MEAN, one) for one, name in MEANS.items()]
+    curves, lines, moves = [], [], []
+    for id_, name, kind, column in asked:
+        each = read_each(grid, folder, column)
+        curves.append(curve(id_, name, kind, each))
+        lines += lines_of(grid, id_, each) if kind == OUTCOME else []
+        moves += moves_of(grid, curves[-1], each, together=len(asked) * len(grid.axes))
     found = Sweep(
         grid,
         folder,
-        tuple(
-            curve(one, outcome_name(grid, one), OUTCOME, read_each(grid, folder, f"outcome.{one}")) for one in outcomes
-        ),
-        tuple(curve(one, name, MEAN, read_each(grid, folder, one)) for one, name in MEANS.items()),
+        tuple(curves[: len(outcomes)]),
+        tuple(curves[len(outcomes) :]),
+        tuple(lines),
+        tuple(moves),
         int(read_each(grid, folder, "truncated").sum()),
         tuple(_own(grid.loaded, one) for one in grid.axes),
     )

@@ -126,7 +126,7 @@ def threshold_headers(found: Sweep) -> list[str]:
     """The headers of those rows."""
     axes = found.points.axes
     other = [axes[1].name] if len(axes) == 2 else []
-    return ["outcome", *other, *(f"{100 * t:.0f}{_SPACE}%, by {axes[0].name}" for t in THRESHOLDS)]
+    return ["outcome", *other, *(f"{100 * t:.0f}{_SPACE}%, by {axes[0].label}" for t in THRESHOLDS)]
 
 
 def _label(curve: Curve, ids: bool) -> str:
