@@ -27,7 +27,6 @@ _HOMES = {
     "calibrate": "sim.cli.calibrate",
     "compare": "sim.cli.compare",
     "sweep": "sim.cli.sweep",
-    "sensitivity": "sim.cli.sensitivity",
     "discover": "sim.cli.discover",
     "sensitivity": "sim.cli.sensitivity",
     "explain": "sim.cli.explain",
