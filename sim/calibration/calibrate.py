@@ -142,11 +142,13 @@ def _chosen(record: Record, names: tuple[str, ...]) -> tuple[FitParameter, ...]:
     known = [one.name for one in record.fit]
     if not known:
         raise UsageError(f"the record {record.id} names no parameters; expected some under 'fit'")
-    for name in names:
-        if name not in known:
-            near = nearest(name, known)
-            hint = f"; nearest known name: {near}" if near else ""
-            raise UsageError(f"found the parameter {short(name)}; expected one of {', '.join(known)}{hint}")
+    wrong = []
+    for name in (name for name in names if name not in known):
+        near = nearest(name, known)
+        hint = f"; nearest known name: {near}" if near else ""
+        wrong.append(f"found the parameter {short(name)}; expected one of {', '.join(known)}{hint}")
+    if wrong:
+        raise UsageError("\n".join(wrong))
     return tuple(one for one in record.fit if not names or one.name in names)
 
 

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 def _names(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+    if text is None:
+        return ()
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise click.BadParameter("found no name; expected names with commas between them, such as attack_rate,us_delay")
+    return names
 
 
 @click.command("calibrate")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
     from sim.scenario.schema import Item
 
-_YES, _NO = ("yes", "true", "1", "y", "t"), ("no", "false", "0", "n", "f")
+_YES, _NO = ("yes", "true", "1", "1.0", "y", "t"), ("no", "false", "0", "0.0", "n", "f")
 _MOST_SUGGESTIONS = 200
 _DATE_FORM = "an ISO date or date-time such as 2024-02-01 or 2024-02-01T14:30"
 
@@ -130,6 +130,7 @@ class _Check:
             return
         if len(rows) == 1:
             self._wrong(rows[0][0].spot, "found a header alone", "at least one row below it")
+        before = len(self.mistakes)
         for row in rows[1:]:
             cells = self._cells(header, row)
             if cells is None:
@@ -140,6 +141,7 @@ class _Check:
                 self._outcome(cells)
             elif any(cells[name].text for name in form.columns):
                 self._event(cells, header)
+        self.mistakes[before:] = sorted(self.mistakes[before:], key=lambda one: (one.spot.line, one.spot.column))
 
     def _wrong(self, where: Spot | Cell, found: str, expected: str = "", near: str = "") -> None:
         spot = where.spot if isinstance(where, Cell) else where

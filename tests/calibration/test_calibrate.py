@@ -193,6 +193,7 @@ def test_a_record_out_of_reach_is_said_and_nothing_is_fitted(tmp_path: Path, rec
 def test_what_makes_no_sense_is_refused(tmp_path: Path) -> None:
     cases = [
         (replace(REQUEST, parameters=("tempr",)), feud.RECORD, "nearest known name: temper"),
+        (replace(REQUEST, parameters=("x", "tempr")), feud.RECORD, r"'x'; .*\n.*'tempr'; .*nearest known name: temper"),
         (replace(REQUEST, accept=0.0), feud.RECORD, "found 0 as the share to accept"),
         (replace(REQUEST, runs=300), feud.RECORD, "found 300 runs of which 12 would be accepted; expected 15 or more"),
         (REQUEST, feud.RECORD.replace(", fit: true", "").replace("    fit: true\n", ""), "no statistic to fit"),

@@ -71,6 +71,7 @@ def test_a_record_out_of_reach_ends_with_2_and_no_variant(brinkline: Command) ->
     ("words", "found"),
     [
         (("--parameters", "tempoo"), "nearest known name: tempo"),
+        (("--parameters", ","), "found no name"),
         (("--runs", "0"), "found 0 runs"),
         (("--accept", "0.9"), "found 0.9 as the share to accept"),
         (("--record", "nowhere.yaml"), "nowhere.yaml"),

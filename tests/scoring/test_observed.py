@@ -47,6 +47,12 @@ many,No
     assert found.files[0][0] == "seen.csv"
 
 
+def test_yes_and_no_as_spreadsheets_and_data_frames_write_them(quarrel: Ensemble, write: Write) -> None:
+    rows = {"struck": "TRUE", "answered": "1.0", "spoken": "0.0", "many": "False"}
+    found = read_observed([write("outcome,happened\n" + "".join(f"{k},{v}\n" for k, v in rows.items()))], quarrel)
+    assert [one.happened for one in found.outcomes] == [True, True, False, False]
+
+
 def test_each_kind_in_a_file_of_its_own(quarrel: Ensemble, write: Write) -> None:
     files = [write(OUTCOMES + "struck,no,\n"), write("date,actor,action\r\n2024-01-10,a,hit\r\n", "deeds.csv")]
     found = read_observed(files, quarrel)
@@ -164,6 +170,11 @@ def test_everything_is_told_at_once(quarrel: Ensemble, write: Write) -> None:
         "deeds.csv:2:14",
         "deeds.csv:2:16",
     ]
+
+
+def test_what_is_wrong_with_a_row_is_told_from_left_to_right(quarrel: Ensemble, write: Write) -> None:
+    said = told(quarrel, write("outcome,happened,day,date,actor,action\n,yes,4,soon,aa,hitt\n"))
+    assert [line.split(": error")[0] for line in said] == [f"seen.csv:2:{column}" for column in (2, 6, 8, 13, 16)]
 
 
 def test_a_file_that_is_too_large_is_not_read_further(quarrel: Ensemble, write: Write) -> None:
