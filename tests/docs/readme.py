@@ -33,7 +33,6 @@ from click import Context
 from sim.analysis.wording import interval_text
 from sim.cli import main as brinkline
 from sim.cli.commands import brinkline as group
-from sim.ensemble.results import Ensemble
 from sim.figures import FIGURES
 from sim.scenario.faults import CODES
 
@@ -79,7 +78,7 @@ def commands(text: str) -> list[str]:
 
 def quickened(arguments: list[str]) -> list[str]:
     """The arguments with few runs and no figures where they would play a large scenario many times."""
-    if arguments[0] not in ("run", "calibrate") or not arguments[1].startswith(LARGE):
+    if arguments[0] not in ("run", "calibrate", "compare") or not arguments[1].startswith(LARGE):
         return arguments
     if arguments[0] == "calibrate":
         return [*arguments, "--runs", "4000", "--accept", "0.1"]
@@ -165,27 +164,29 @@ def outcome_rows(summary: dict[str, Any]) -> list[str]:
             outcome["words"],
             outcome["confidence"]["level"],
         ))  # fmt: skip
-    headers = ("in sixty days", "share of 1,000 runs (Monte Carlo interval)", "parameters move it", "in the model", "confidence")
-    return _table(headers, rows)
+    share = "share of 1,000 runs (Monte Carlo interval)"
+    return _table(("in sixty days", share, "parameters move it", "in the model", "confidence"), rows)
 
 
 def _outcomes() -> list[str]:
     return outcome_rows(json.loads((EXAMPLE / "summary.json").read_text(encoding="utf-8")))
 
 
-def _what_if() -> list[str]:
-    """Base and variant of the example file, run by run."""
-    base, variant = (Ensemble(Path("results") / name).runs for name in ("border", "border--patient-south"))
-    rows = []
-    for name in (column for column in base.columns if column.startswith("outcome.")):
-        before, after = base[name].notna(), variant[name].notna()
-        rows.append((
-            f"`{name.removeprefix('outcome.')}`",
-            *(f"{share.mean():.0%}".replace("%", " %") for share in (before, after)),
-            str(int((before & ~after).sum())),
-            str(int((after & ~before).sum())),
-        ))  # fmt: skip
-    return _table(("outcome", "base", "South is patient", "runs that lose it", "runs that gain it"), rows)
+def _paired() -> list[str]:
+    """The reference what-if: what the same luck is worth."""
+    import sim
+    from sim.studies.compare.words import difference_text, level_text, ratio_text
+
+    found = sim.compare("erbil-2024", {"hair-trigger": {"variants": ("hair-trigger",)}}, runs=1000)
+    rows = [
+        (
+            one.measure.name, level_text(one, other=False), level_text(one, other=True), difference_text(one),
+            f"{100 * one.paired.error:.1f}", f"{100 * one.paired.unpaired_error:.1f}", ratio_text(one),
+        )
+        for one in found.contrast("hair-trigger").of("chance") if one.clear
+    ]  # fmt: skip
+    difference = "difference, points (95 % together)"
+    return _table(("outcome", "base", "hair-trigger", difference, "standard error", "unpaired", "ratio"), rows)
 
 
 def _faults() -> list[str]:
@@ -312,7 +313,7 @@ def _score(scenario: str) -> list[str]:
 
 TABLES: dict[str, Callable[[], list[str]]] = {
     "outcomes": _outcomes,
-    "what-if": _what_if,
+    "paired": _paired,
     "faults": _faults,
     "commands": _commands,
     "figures": _figures,
