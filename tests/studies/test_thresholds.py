@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.studies.sweep.thresholds import crossings
+from sim.studies.sweep.thresholds import Crossing, crossings
+from sim.studies.sweep.words import _joined
 
 
 def runs_of(shares: list[float], runs: int = 1000) -> NDArray[np.float32]:
@@ -79,3 +80,10 @@ def test_nineteen_of_twenty_intervals_hold_the_true_crossing(shared: bool) -> No
         (one,) = crossings(values, (luck < values[:, np.newaxis]).astype(np.float32), 0.5)
         held += one.low <= 0.5 <= one.high
     assert stats.binom.ppf(1e-4, 1000, 0.93) <= held <= stats.binom.ppf(1 - 1e-4, 1000, 0.97)
+
+
+def test_stretches_that_noise_breaks_are_told_as_one() -> None:
+    told = [Crossing(0.5, "unclear", None, 1.0, 1.5), Crossing(0.5, "unclear", None, 1.6, None)]
+    rise = Crossing(0.5, "rises", 1.25, 1.0, 1.5)
+    assert _joined(tuple(told)) == [Crossing(0.5, "unclear", None, 1.0, None)]
+    assert _joined((told[0], rise, told[1])) == [told[0], rise, told[1]]

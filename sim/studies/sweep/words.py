@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -71,6 +72,17 @@ def _signed(number: float, decimals: int) -> str:
     return f"{number:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def _joined(told: tuple[Crossing, ...]) -> list[Crossing]:
+    """Neighbouring stretches that are too close to tell as one: noise breaks them where there are many points."""
+    joined: list[Crossing] = []
+    for one in told:
+        if joined and joined[-1].direction == one.direction == UNCLEAR:
+            joined[-1] = replace(joined[-1], high=one.high)
+        else:
+            joined.append(one)
+    return joined
+
+
 def _crossing(one: Crossing) -> str:
     ends = [end for end in (one.low, one.high) if end is not None]
     decimals = _decimals(max(ends) - min(ends)) if len(ends) == 2 else 2
@@ -115,7 +127,7 @@ def _threshold_row(found: Sweep, line: Line, curve: Curve, *, ids: bool) -> list
 
 def _or_not(told: tuple[Crossing, ...], curve: Curve, number: int | None, threshold: float) -> str:
     if told:
-        return "; ".join(_crossing(one) for one in told)
+        return "; ".join(map(_crossing, _joined(told)))
     first = curve.estimate[0] if number is None else curve.estimate[0, number]
     if math.isnan(first):
         return "unknown"
