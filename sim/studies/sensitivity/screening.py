@@ -142,7 +142,7 @@ def _against_luck(effects: Floats, *, seed: int, share: float) -> tuple[Floats, 
     shuffled, sums = np.zeros((2, width, _SHUFFLES))
     for trajectory in effects:
         signs = 2.0 * dice.integers(0, 2, size=(runs, _SHUFFLES)) - 1.0
-        some = trajectory.T @ signs
+        some = np.einsum("ri,rs->is", trajectory, signs)  # a matrix product would be shared among busy cores
         shuffled += np.abs(some)
         sums += some
     both = np.concatenate([shuffled, np.abs(sums)]) / (count * runs)

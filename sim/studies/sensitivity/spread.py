@@ -56,13 +56,15 @@ class Estimates:
 
     def estimate(self, number: int, *, confidence: float = CONFIDENCE) -> Estimate:
         """One of them."""
-        return self.combined(np.eye(len(self.values))[number], confidence=confidence)
+        return self._told(self.values[number], self.covariance[number, number], confidence)
 
     def combined(self, weights: Floats, *, confidence: float = CONFIDENCE) -> Estimate:
         """A sum of them, each times its weight."""
-        value = float(weights @ self.values)
-        variance = float(weights @ self.covariance @ weights)
-        deviation = math.sqrt(max(variance, 0.0))
+        variance = np.einsum("i,ij,j->", weights, self.covariance, weights)
+        return self._told(np.einsum("i,i->", weights, self.values), variance, confidence)
+
+    def _told(self, value: float, variance: float, confidence: float) -> Estimate:
+        value, deviation = float(value), math.sqrt(max(variance, 0.0))
         half = float(stdtrit(self.freedom, 0.5 + confidence / 2)) * deviation if deviation > 0 else 0.0
         return Estimate(value, value - half, value + half)
 
