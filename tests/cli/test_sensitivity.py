@@ -31,6 +31,14 @@ def test_it_tells_what_moves_an_outcome_and_what_is_chance(brinkline: Command) -
     assert figures == {f"{name}.{kind}" for name in names for kind in ("png", "svg")}
 
 
+def test_an_older_study_leaves_nothing_behind(brinkline: Command) -> None:
+    brinkline(*QUICK, "--method", "sobol", "--quiet")
+    assert Path("out/report.html").exists()
+    said = brinkline(*QUICK, "--method", "morris", "--no-figures", "--quiet", "--force")
+    assert (said.code, said.out) == (0, "")
+    assert not [path for path in Path("out").iterdir() if path.name in ("figures", "report.html", "indices.csv")]
+
+
 def test_json_is_one_document_and_quiet_says_nothing(brinkline: Command) -> None:
     said = brinkline(*QUICK, "--outcome", "death", "--method", "morris", "--no-figures", "--json", "--quiet")
     assert (said.code, said.err) == (0, "")

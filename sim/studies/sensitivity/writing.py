@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.ensemble.files import write_json, write_text
+from sim.ensemble.files import remove_folder, write_json, write_text
 from sim.studies.sensitivity.result import Sensitivity
 from sim.studies.sensitivity.spread import Estimate
 
@@ -16,13 +16,15 @@ NAME = "sensitivity.json"
 
 
 def write_files(made: Sensitivity, folder: Path) -> None:
-    """Write ``sensitivity.json`` and the tables into a folder; tables of an older study go.
+    """Write ``sensitivity.json`` and the tables into a folder; what an older study left goes.
 
     Raises
     ------
     StorageError
         If one cannot be written.
     """
+    remove_folder(folder / "figures")
+    (folder / "report.html").unlink(missing_ok=True)
     for name, (headers, rows) in _tables(made).items():
         path = folder / f"{name}.csv"
         if rows:
