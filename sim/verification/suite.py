@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sim.engines.choice import chosen, make_ready, silent
 from sim.errors import UsageError
-from sim.verification import chains, crowds, hawkes, ladder, poisson, races, retold, scripts
+from sim.verification import chains, crowds, hawkes, ladder, poisson, races, retold, scripts, weights
 from sim.verification.checks import Check
 from sim.verification.player import Player
 
@@ -31,6 +31,7 @@ class Case:
 CASES = (
     Case("poisson", "Poisson drivers", poisson.checks),
     Case("races", "Responses that compete", races.checks),
+    Case("weights", "Draws by weight", weights.checks),
     Case("chains", "Chains of retaliation", chains.checks),
     Case("ladder", "Gambler's ruin on the ladder", ladder.checks),
     Case("crowds", "Births and deaths with delays", crowds.checks),
