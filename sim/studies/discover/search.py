@@ -1,10 +1,10 @@
 """Look for the box in which an outcome is likely, and have other runs say what it is worth.
 
 The runs are dealt into three parts by their number. The first finds boxes. The second drops the limits that chance
-could account for (:func:`pruned`) and chooses: of the boxes in which the outcome is clearly more frequent than the
-threshold, or of all where there is none, the one that tells best (Youden's J). The third has chosen nothing, and every
-number that is told of the box comes from it. So noise that looks like a box is no finding: of outcomes that depend on
-no parameter one in forty at most is said to be likelier in a box.
+could account for (:func:`pruned`) and chooses: of the boxes in which the outcome is more frequent than the threshold,
+as clearly as can be had, or of all where there is none, the one that tells best (Youden's J). The third has chosen
+nothing, and every number that is told of the box comes from it. So noise that looks like a box is no finding: of
+outcomes that depend on no parameter one in forty at most is said to be likelier in a box.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from sim.studies.discover.peel import boxes
 FEWEST = 10
 """In so many runs of each part an outcome must have come true, and in so many not."""
 
-CERTAIN = 0.999
-"""The confidence with which a box is denser than the threshold by the runs that choose."""
+CERTAIN = (0.999, 0.95, 0.0)
+"""The confidence with which a box is denser than the threshold by the runs that choose: the most that can be had, with
+room for the runs that tell to find it clearly denser too."""
 
 LIKELY, LIKELIER, NOTHING, TOO_FEW = "likely", "likelier", "nothing", "too few"
 
@@ -110,13 +111,15 @@ def _steps(parts: list[tuple[Floats, Flags]]) -> tuple[Step, ...]:
 
 def _chosen(steps: tuple[Step, ...], threshold: float) -> Step:
     """The best step by the runs that choose; the first of equals."""
-    likely = [one for one in steps if one.box and _at_least(one.checked.density) > threshold]
-    return max(likely or steps, key=lambda one: one.checked.contrast)
+    for confidence in CERTAIN:
+        dense = [one for one in steps if one.box and _at_least(one.checked.density, confidence) > threshold]
+        if dense:
+            return max(dense, key=lambda one: one.checked.contrast)
+    return max(steps, key=lambda one: one.checked.contrast)
 
 
-def _at_least(density: Share) -> float:
-    """So much it is for certain, with room for the runs that tell to find it clearly above too."""
-    return float(wilson(density.count, density.of, confidence=CERTAIN)[0])
+def _at_least(density: Share, confidence: float) -> float:
+    return float(wilson(density.count, density.of, confidence=confidence)[0])
 
 
 def _differing(told: Told) -> tuple[float, float] | None:

@@ -69,7 +69,7 @@ def remarks(found: Discovery) -> list[str]:
     if search.told is not None and search.verdict != LIKELY:
         lines.append(
             f"Likelier, but not clearly more than {100 * found.threshold:g}{_SPACE}%: "
-            "no ranges were found that bring it above that for certain."
+            "no ranges were found that bring it above that for certain. Of those that were found these tell best."
         )
     if search.told is not None and search.base.value > found.threshold:
         lines.append("It is likelier than the threshold over all runs too.")
