@@ -96,10 +96,12 @@ def _means(means: Sequence[MeanScore]) -> str:
 
 def _spreads(score: Score, spreads: Sequence[SpreadScore]) -> str:
     rows = []
+    happened = {outcome.outcome for outcome in score.outcomes if outcome.happened}
     for one in spreads:
         ends = next(interval for interval in one.intervals if interval.level == 0.9)
         inside = next((f"{100 * interval.level:.0f} %" for interval in one.intervals if interval.covered), "none")
-        observed, median, low, high = (_value(score, one, x) for x in (one.observed, one.median, ends.low, ends.high))
+        observed = _value(score, one, one.observed, happened=one.key[0] in happened)
+        median, low, high = (_value(score, one, x) for x in (one.median, ends.low, ends.high))
         rows.append([" ".join(one.key), observed, median, f"{low}–{high}", inside, _pit(one), _short(one.crps)])
         if one.kind != "time":
             past = one.baselines.get("persistence")
@@ -120,12 +122,15 @@ def _coverage(score: Score) -> str:
     return table_text(headers, rows) if rows else ""
 
 
-def _value(score: Score, one: SpreadScore, value: float) -> str:
-    """A count, or a date: of a short stretch with the hour, of a long one with the year."""
+def _value(score: Score, one: SpreadScore, value: float, *, happened: bool = False) -> str:
+    """A count, or a date: of a short stretch with the hour, of a long one with the year; the horizon is never.
+
+    happened : whether it is known to have happened, if only at the horizon.
+    """
     if one.kind != "time":
         return f"{value:,.0f}"
     horizon = score.ensemble.horizon_days
-    if value >= horizon:
+    if value >= horizon and not happened:
         return "never"
     form = "%d %b %H:%M" if horizon <= 3 else "%d %b" if horizon <= 300 else "%Y-%m-%d"
     return moment_of(round(value * DAY_MS), score.ensemble.start).strftime(form)

@@ -37,6 +37,15 @@ def test_it_prints_tables_and_what_they_cannot_say(played: Command) -> None:
         assert words in said.out
 
 
+def test_what_happened_at_the_very_end_is_not_called_never(played: Command, tmp_path: Path) -> None:
+    rows = {}
+    for name, seen in {"late": "yes,10", "never": "no,"}.items():
+        (tmp_path / "late.csv").write_text(f"outcome,happened,day\ndeath,{seen}\n")
+        said = played("score", "out", "--observed", "late.csv", "--no-figures", "--out", name)
+        rows[name] = said.out.split("Times to first")[1].split(" death")[1].split()
+    assert (rows["late"][:2], rows["never"][0]) == (["11", "Jan"], "never")
+
+
 def test_it_leaves_the_results_as_they_were(played: Command, tmp_path: Path) -> None:
     before = contents(tmp_path / "out")
     assert played("score", "out", "--observed", "seen.csv").code == 0

@@ -14,7 +14,7 @@ from tests.scenarios.tables import SCENARIOS
 LOADED = load("erbil-2024")
 SHEET = provenance_of(LOADED)
 CUT_OFF = "2024-01-17"
-KINDS = {"article", "count", "report", "study", "data", "memory"}
+KINDS = {"article", "count", "report", "study", "data", "memory", "fit"}
 TEXTS = [SCENARIOS / "erbil-2024.yaml", *SCENARIOS.glob("erbil-2024.*.csv"), *(SCENARIOS / "library").rglob("*.yaml")]
 PERSONS = {
     "abdul-mohsen",
