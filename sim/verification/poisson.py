@@ -3,7 +3,8 @@
 In T days the number is Poisson: mean λT, variance λT. Given the number, the times
 are uniform. The gaps are independent and exponential with mean 1/λ. Two drivers are independent, also those that one
 driver is for two actors. With a rate λ(t) the times have the distribution Λ(t)/Λ(T), Λ its integral. All of this holds
-whether or not candidates are thinned against a peak.
+whether or not candidates are thinned against a peak. A driver with a cooldown c, and a rule with one that answers a
+driver's events, act after gaps of c and an exponential time, as what is left out does not move what follows.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from scipy import stats
 from sim.verification.checks import Check, covariance, follows, moments, numbers, poisson_mean, variance
 from sim.verification.player import Player
 
-DAYS, THINNED, PLAIN, GAPS = 8.0, 1.5, 0.75, 20
+DAYS, THINNED, PLAIN, GAPS, RESTS = 8.0, 1.5, 0.75, 20, 5
 SOME = 0.1
 """Of the runs, for their gaps: each has many."""
 
 
 def checks(play: Player) -> list[Check]:
-    """Counts of ``poisson.yaml`` and gaps of ``gaps.yaml``."""
+    """Counts of ``poisson.yaml``, gaps of ``gaps.yaml`` and ``rests.yaml``."""
     sample = play("poisson")
     first, second, plain = (
         sample.number("hit", actor="a"),
@@ -43,6 +44,7 @@ def checks(play: Player) -> list[Check]:
         covariance("covariance of two actors", (first, second), about=(expected,) * 2, variances=(expected,) * 2),
         covariance("covariance of two drivers", (first, plain), about=(expected, few), variances=(expected, few)),
         *_gaps(play),
+        *_rests(play),
     ]
 
 
@@ -69,3 +71,16 @@ def _gaps(play: Player) -> list[Check]:
         ),
         covariance("covariance of neighbours' ranks", pairs, about=(0.5, 0.5), variances=(1 / 12, 1 / 12)),
     ]
+
+
+def _rests(play: Player) -> list[Check]:
+    """The first gaps of ``rests.yaml``. That 40 days hold fewer has a probability below 10⁻¹²."""
+    sample = play("rests", SOME)
+    checked = []
+    for what, action, actor, cooldown in (("a driver", "hit", "a", 1 / 3), ("a rule", "speak", "c", 2.0)):
+        begins = np.cumsum(sample.number(action, actor=actor)) - sample.number(action, actor=actor)
+        times = sample.days(action, actor=actor)[begins[:, None] + np.arange(RESTS + 1)]
+        law = stats.expon(loc=cooldown, scale=1 / THINNED)
+        gaps = np.diff(times, axis=1).ravel()
+        checked.append(follows(f"gaps of {what} that rests", gaps, law.cdf, law="c + exponential", unit="gaps"))
+    return checked

@@ -31,7 +31,7 @@ class Case:
 CASES = (
     Case("poisson", "Poisson drivers", poisson.checks),
     Case("races", "Responses that compete", races.checks),
-    Case("weights", "Draws by weight", weights.checks),
+    Case("weights", "What is drawn once", weights.checks),
     Case("chains", "Chains of retaliation", chains.checks),
     Case("ladder", "Gambler's ruin on the ladder", ladder.checks),
     Case("crowds", "Births and deaths with delays", crowds.checks),
