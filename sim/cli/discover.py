@@ -39,7 +39,7 @@ def discover_command(ctx: click.Context, /, source: str, outcome: str, out: Path
 
     Every run draws its own parameters. The patient rule induction method (PRIM) looks for ranges of a few of them in
     which the outcome is frequent; other runs, which chose nothing, say how frequent, and how much of it lies outside.
-    That no ranges make it clearly likelier is an answer too. Needs: pip install 'brinkline[discover]'.
+    That no ranges make it clearly likelier is an answer too.
 
     \b
     Examples:

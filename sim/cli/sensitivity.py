@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario.load import Loaded
     from sim.studies.sensitivity.result import Sensitivity
 
-_TOLD = 12
+_TOLD, _WIDTH = 12, 108
 
 
 def _names(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ def _text(made: Sensitivity, *, figures: bool) -> str:
         str(made.manifest["title"]),
         f"{DISCLAIMER[:1].upper()}{DISCLAIMER[1:]}.",
         "",
-        words.lead(made),
+        *textwrap.wrap(words.lead(made), _WIDTH),
     ]
     if made.found.indices is not None:
         lines += ["", table_text(list(words.INDICES), words.index_rows(made))]
@@ -135,7 +136,7 @@ def _text(made: Sensitivity, *, figures: bool) -> str:
             table_text(list(words.FIRST), words.first_rows(made)),
         ]
     if made.found.hanging:
-        lines += ["", words.hanging_on_assumptions(made)]
+        lines += ["", *textwrap.wrap(words.hanging_on_assumptions(made), _WIDTH)]
     if made.manifest["truncated"]:
         lines += [
             "",

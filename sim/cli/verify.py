@@ -109,7 +109,8 @@ def _row(finding: Finding) -> list[str]:
         fit = "" if check.exact == "never" else f"p {_probability(check.p_value)}"
         return [f"  {check.what}", str(check.exact), str(check.simulated), fit, verdict]
     digits = _digits((interval[1] - interval[0]) / 2)
-    exact, simulated, low, high = (f"{value:.{digits}f}".replace("-", "−") for value in (check.exact, check.simulated, *interval))
+    numbers = (check.exact, check.simulated, *interval)
+    exact, simulated, low, high = (f"{value:.{digits}f}".replace("-", "−") for value in numbers)
     return [f"  {check.what}", exact, simulated, f"{low} to {high}", verdict]
 
 

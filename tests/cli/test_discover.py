@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -64,10 +63,3 @@ def test_bad_input_ends_with_2(brinkline: Command) -> None:
         said = brinkline("discover", "planted.yaml", "--runs", "30", "--out", "out", *words)
         assert (said.code, said.out) == (2, "")
         assert message in " ".join(said.err.split())
-
-
-def test_without_the_library_it_says_what_to_install(brinkline: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
-    said = brinkline(*QUICK, "--outcome", "answered", "--quiet")
-    assert said.code == 2
-    assert "pip install 'brinkline[discover]'" in said.err

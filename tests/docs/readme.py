@@ -42,7 +42,13 @@ PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 EXAMPLE = ROOT / "results" / "example"
 CALIBRATION = ROOT / "results" / "calibration"
 SCHEMA = ROOT / "scenarios" / "schema.json"
-LARGE, FEW = ("erbil-", "soleimani-"), "20"
+LARGE = ("erbil-", "soleimani-")
+QUICKLY = {
+    **dict.fromkeys(("run", "compare", "sweep"), ("--runs", "20")),
+    "calibrate": ("--runs", "4000", "--accept", "0.1"),
+    "sensitivity": ("--method", "morris", "--trajectories", "2", "--replicates", "2"),
+}
+"""What is asked of a large scenario instead, by command."""
 MORE = "…"
 
 
@@ -78,14 +84,14 @@ def commands(text: str) -> list[str]:
 
 def quickened(arguments: list[str]) -> list[str]:
     """The arguments with few runs and no figures where they would play a large scenario many times."""
-    if arguments[0] not in ("run", "calibrate", "compare") or not arguments[1].startswith(LARGE):
+    few = QUICKLY.get(arguments[0])
+    if few is None or not arguments[1].startswith(LARGE):
         return arguments
-    if arguments[0] == "calibrate":
-        return [*arguments, "--runs", "4000", "--accept", "0.1"]
-    if "--runs" in arguments:
-        place = arguments.index("--runs")
-        arguments = [*arguments[:place], *arguments[place + 2 :]]
-    return [*arguments, "--runs", FEW, "--no-figures"]
+    for option in few[::2]:
+        if option in arguments:
+            place = arguments.index(option)
+            arguments = [*arguments[:place], *arguments[place + 2 :]]
+    return [*arguments, *few, "--no-figures"]
 
 
 @contextlib.contextmanager
@@ -110,18 +116,20 @@ class Terminal:
         self.history: list[tuple[str, int]] = []
 
     def answer(self, command: str) -> list[str]:
-        """The lines that a command prints, on either stream."""
+        """The lines that a command prints; what it says beside its answer, often of the machine, only if it fails."""
         if command == "echo $?":
             return [str(self.history[-1][1])]
         words = shlex.split(command)
         assert words[0] == "brinkline", f"README has the command {command!r}, which the tests cannot execute"
         place = words.index(">") if ">" in words else len(words)
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        printed, beside = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(beside):
             try:
                 brinkline(quickened(words[1:place]))
             except SystemExit as end:
                 self.history.append((command, int(end.code or 0)))
+        if self.history[-1][1]:
+            printed.write(beside.getvalue())
         if words[place:]:
             Path(words[place + 1]).write_text(printed.getvalue(), encoding="utf-8")
             return []

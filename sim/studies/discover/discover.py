@@ -20,7 +20,6 @@ from sim.errors import BrinklineError, UsageError
 from sim.scenario.faults import nearest, short
 from sim.scenario.load import Loaded
 from sim.studies.discover.boxes import Box, Floats
-from sim.studies.discover.peel import library
 from sim.studies.discover.search import Search, search
 
 FORMAT = "discover 1"
@@ -128,8 +127,7 @@ def discover(ensemble: Ensemble, outcome: str, *, threshold: float = 0.5) -> Dis
     Raises
     ------
     UsageError
-        If the outcome is not known, the threshold is no probability, no parameter differs between runs, or the library
-        is not installed.
+        If the outcome is not known, the threshold is no probability or no parameter differs between runs.
     StorageError
         If a table cannot be read.
     """
@@ -145,7 +143,7 @@ def discover(ensemble: Ensemble, outcome: str, *, threshold: float = 0.5) -> Dis
 
 
 def check(loaded: Loaded, outcome: str, threshold: float) -> None:
-    """Raise UsageError if there is no such outcome, the threshold is no probability, or the library is not there."""
+    """Raise UsageError if there is no such outcome, or the threshold is no probability."""
     known = loaded.description.outcomes
     if outcome not in known:
         near = nearest(outcome, known)
@@ -153,7 +151,6 @@ def check(loaded: Loaded, outcome: str, threshold: float) -> None:
         raise UsageError(f"found the outcome {short(outcome)}; expected one of {', '.join(known)}{hint}")
     if not 0 < threshold < 1:
         raise UsageError(f"found {threshold:g} as the threshold; expected it between 0 and 1")
-    library()
 
 
 def _varying(ensemble: Ensemble, known: np.ndarray[Any, np.dtype[np.bool_]]) -> Iterator[tuple[str, Floats]]:

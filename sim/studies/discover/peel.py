@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import UsageError
 from sim.studies.discover.boxes import Box, Flags, Floats, Limit
 
 PEEL, LEAST = 0.05, 0.05
@@ -39,7 +38,7 @@ def boxes(values: Floats, came: Flags) -> list[Box]:
     """
     import pandas as pd
 
-    prim = library()
+    prim = _library()
     frame = pd.DataFrame(values, columns=[f"x{number}" for number in range(values.shape[1])])
     how = {"threshold": 0.0} if "threshold" in signature(prim).parameters else {}  # gone with version 3
     with warnings.catch_warnings():
@@ -58,12 +57,8 @@ def _box(ends: Floats, widest: Floats) -> Box:
     return tuple(limits)
 
 
-def library() -> Any:
-    """The library's class. Raises UsageError if it is not installed."""
+def _library() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what else could be installed
-        try:
-            from ema_workbench.analysis.prim import Prim
-        except ImportError:
-            raise UsageError("discover needs an extra: pip install 'brinkline[discover]'") from None
+        from ema_workbench.analysis.prim import Prim
     return Prim

@@ -65,8 +65,8 @@ def _strongest(made: Sensitivity) -> str:
     if found.indices is not None:
         clear = [one for one in found.indices.parameters if one.clear]
         if clear:
-            parts = [f"{_name(made, one.id)} ({interval_text(one.total, percent=True)})" for one in clear[:3]]
-            return f"Of what the parameters bring about, most hangs on {_joined(parts)} (total index)."
+            parts = [f"{_name(made, one.id)}, {interval_text(one.total, percent=True)}" for one in clear[:3]]
+            return f"By total index most of what the parameters bring about hangs on {'; '.join(parts)}."
     if found.screening is not None:
         names = found.screening.clear
         if names:
@@ -80,10 +80,10 @@ def _first(made: Sensitivity) -> str:
     if made.priorities:
         best = [one for one in made.priorities if one.first == 1]
         indexed = made.found.indices is not None
-        parts = [one.input.name + (f" ({interval_text(one.by, percent=True)})" if indexed else "") for one in best]
+        parts = [one.input.name + (f", {interval_text(one.by, percent=True)}" if indexed else "") for one in best]
         others = f" and {len(best) - 3} more" if len(best) > 3 else ""
         same = "; which of them first cannot be told" if len(best) > 1 else ""
-        return f"Of what is only assumed, to find out first: {_joined(parts[:3])}{others}{same}."
+        return f"Of what is only assumed, to find out first: {'; '.join(parts[:3])}{others}{same}."
     if made.sourced:
         return "None of those is only assumed: each rests on a source."
     return ""
