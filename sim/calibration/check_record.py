@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sim.calibration.form import EXTRAS, KINDS, Kind, Observed, OutcomeName, RecordFile, StatisticItem
 from sim.scenario import times
+from sim.scenario.check_language import LanguageCheck
 from sim.scenario.check_patterns import Here, check_pattern
 from sim.scenario.faults import short
 from sim.scenario.load import Loaded
 from sim.scenario.parser import STATEMENT_ID
 from sim.scenario.report import Path, Report
-from sim.scenario.sites import Context
+from sim.scenario.sites import NUMBERS, Context, Site
 from sim.scenario.syntax import Pattern
 
 MOST_STATISTICS = 200
@@ -114,7 +115,9 @@ class _Check:
 
     def fit(self) -> None:
         known = self.scenario.parameters
-        for name in self.form.fit:
+        language = LanguageCheck(self.scenario, self.loaded.names, self.report)
+        for name, item in self.form.fit.items():
+            language.check(Site(("fit", name, "range"), "range", item.range, NUMBERS))
             if name not in known:
                 expected = "a parameter of the scenario"
                 self.report.unknown(

@@ -174,6 +174,10 @@ BAD = [
      [("unknown-name", "5:7", "fit.rat")]),
     ("fit: {rate: {range: \"uniform(0)\"}}\nstatistics: {a: {count: {}, observed: 1, source: paper}}",
      [("bad-expression", "5:21", "fit.rate.range")]),
+    ("fit: {rate: {range: \"uniform(2, 1)\"}}\nstatistics: {a: {count: {}, observed: 1, source: paper}}",
+     [("wrong-value", "5:21", "fit.rate.range")]),
+    ("fit: {rate: {range: \"uniform(0, rate)\"}}\nstatistics: {a: {count: {}, observed: 1, source: paper}}",
+     [("not-here", "5:33", "fit.rate.range")]),
     ("statistics: {a b: {count: {}, observed: 1, source: paper}}", [("bad-id", "5:14", "statistics.a b")]),
 ]  # fmt: skip
 
