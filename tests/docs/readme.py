@@ -46,7 +46,7 @@ LARGE = ("erbil-", "soleimani-")
 QUICKLY = {
     **dict.fromkeys(("run", "compare", "sweep"), ("--runs", "20")),
     "calibrate": ("--runs", "4000", "--accept", "0.1"),
-    "sensitivity": ("--method", "morris", "--trajectories", "2", "--replicates", "2"),
+    "sensitivity": ("--method", "morris", "--trajectories", "4", "--replicates", "16"),
 }
 """What is asked of a large scenario instead, by command."""
 MORE = "…"
