@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
-from sim.ensemble.files import make_folder, write_json, write_text
+from sim.ensemble.files import csv_text, make_folder, write_json, write_text
 from sim.errors import UsageError
 from sim.scoring.result import Score
 
@@ -26,9 +24,5 @@ def write_files(score: Score, folder: Path) -> None:
     make_folder(folder)
     write_json(folder / JSON, score.document)
     rows = score.rows
-    text = io.StringIO()
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(folder / CSV, text.getvalue())
+    write_text(folder / CSV, csv_text(columns, ([row.get(name) for name in columns] for row in rows)))

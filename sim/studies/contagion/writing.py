@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.ensemble.files import make_folder, write_json, write_text
+from sim.ensemble.files import csv_text, make_folder, write_json, write_text
 from sim.studies.contagion.contagion import known
 
 if TYPE_CHECKING:
@@ -23,23 +20,15 @@ def write_files(found: Contagion, folder: Path, made_of: dict[str, Any]) -> None
     """Write them, each whole or not at all. Raises StorageError."""
     make_folder(folder)
     kinds = [[one.actor, one.action, *_numbers(one.effects)] for one in (*found.actors, *found.actions, *found.pairs)]
-    write_text(folder / KINDS, _table(["actor", "action", *_NUMBERS], kinds))
+    write_text(folder / KINDS, csv_text(["actor", "action", *_NUMBERS], kinds))
     cells = [
         [by, one.cause, one.effect, *_numbers(one.mean)]
         for by, matrix in (("action", found.by_action), ("actor", found.by_actor))
         for one in matrix.cells
     ]
-    write_text(folder / LINKS, _table(["by", "cause", "effect", *_NUMBERS], cells))
+    write_text(folder / LINKS, csv_text(["by", "cause", "effect", *_NUMBERS], cells))
     write_json(folder / DOCUMENT, {"format": 1, "made_of": made_of, **found.as_dict()})
 
 
 def _numbers(one: Estimate) -> list[float | int | None]:
     return [known(one.value), known(one.low), known(one.high), one.events, one.runs, one.seen]
-
-
-def _table(headers: list[str], rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(headers)
-    writer.writerows(rows)
-    return text.getvalue()

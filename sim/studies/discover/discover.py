@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.names import name_of
-from sim.ensemble.files import make_folder, remove_folder, write_json, write_text
+from sim.ensemble.files import csv_text, make_folder, remove_folder, write_json, write_text
 from sim.ensemble.plan import Request
 from sim.ensemble.results import Ensemble, read_manifest
 from sim.ensemble.run import play, resume
@@ -106,19 +104,16 @@ class Discovery:
 
     def as_csv(self) -> str:
         """``discover.csv``: a row a box on the way, with what the runs that find, choose and tell say of it."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
         shares = ("density", "coverage", "support")
-        writer.writerow(
-            ["step", *(f"{part}_{share}" for part in ("find", "choose", "tell") for share in shares), "box"]
-        )
+        headers = ["step", *(f"{part}_{share}" for part in ("find", "choose", "tell") for share in shares), "box"]
+        rows: list[list[object]] = []
         for number, step in enumerate(self.found.steps):
             told = (getattr(part, share) for part in (step.peeled, step.checked, step.told) for share in shares)
             limits = ", ".join(
                 f"{self.parameters[one.parameter]} {'>=' if one.above else '<='} {one.value:g}" for one in step.box
             )
-            writer.writerow([number, *("" if not one.of else f"{one.value:.6g}" for one in told), limits])
-        return text.getvalue()
+            rows.append([number, *("" if not one.of else f"{one.value:.6g}" for one in told), limits])
+        return csv_text(headers, rows)
 
 
 def discover(ensemble: Ensemble, outcome: str, *, threshold: float = 0.5) -> Discovery:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim.ensemble.files import remove_folder, write_json, write_text
+from sim.ensemble.files import csv_text, remove_folder, write_json, write_text
 from sim.studies.sensitivity.result import Sensitivity
 from sim.studies.sensitivity.spread import Estimate
 
@@ -28,7 +26,7 @@ def write_files(made: Sensitivity, folder: Path) -> None:
     for name, (headers, rows) in _tables(made).items():
         path = folder / f"{name}.csv"
         if rows:
-            write_text(path, _csv(headers, rows))
+            write_text(path, csv_text(headers, ([_cell(one) for one in row] for row in rows)))
         else:
             path.unlink(missing_ok=True)
     write_json(folder / NAME, made.as_dict())
@@ -103,14 +101,6 @@ def _three(name: str) -> list[str]:
 def _of(*estimates: Estimate | None) -> Iterable[Any]:
     for one in estimates:
         yield from ("", "", "") if one is None else one.as_list()
-
-
-def _csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(headers)
-    writer.writerows([_cell(one) for one in row] for row in rows)
-    return text.getvalue()
 
 
 def _cell(value: Any) -> Any:

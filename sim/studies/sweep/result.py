@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.names import name_of
 from sim.analysis.shares import CONFIDENCE
+from sim.ensemble.files import csv_text
 from sim.studies.compare.paired import Paired, paired
 from sim.studies.sweep.measures import OUTCOME, Curve
 from sim.studies.sweep.points import Points
@@ -129,18 +128,15 @@ class Sweep:
 
     def as_csv(self) -> str:
         """``sweep.csv``: a row a point and measure."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(
-            [*(one.label for one in self.points.axes), "measure", "name", "runs", "estimate", "low", "high"]
-        )
+        headers = [*(one.label for one in self.points.axes), "measure", "name", "runs", "estimate", "low", "high"]
+        rows: list[list[object]] = []
         for where in product(*map(range, self.points.shape)):
             values = [f"{one.values[i]:.12g}" for one, i in zip(self.points.axes, where, strict=True)]
             for curve in self.curves:
                 numbers = (float(array[where]) for array in (curve.estimate, curve.low, curve.high))
                 told = ["" if np.isnan(number) else f"{number:.6g}" for number in numbers]
-                writer.writerow([*values, curve.id, curve.name, int(curve.of[where]), *told])
-        return text.getvalue()
+                rows.append([*values, curve.id, curve.name, int(curve.of[where]), *told])
+        return csv_text(headers, rows)
 
 
 def lines_of(points: Points, outcome: str, each: NDArray[np.float32]) -> list[Line]:
