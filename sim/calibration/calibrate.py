@@ -25,7 +25,7 @@ from sim.ensemble.files import alone, make_folder, remove_folder, write_json, wr
 from sim.ensemble.plan import check_runs, check_word, check_workers
 from sim.errors import UsageError
 from sim.model import Tables, build
-from sim.scenario.faults import nearest, short
+from sim.scenario.faults import hint, short
 from sim.scenario.load import Loaded, load
 
 FORMAT = "calibration 1"
@@ -142,11 +142,11 @@ def _chosen(record: Record, names: tuple[str, ...]) -> tuple[FitParameter, ...]:
     known = [one.name for one in record.fit]
     if not known:
         raise UsageError(f"the record {record.id} names no parameters; expected some under 'fit'")
-    wrong = []
-    for name in (name for name in names if name not in known):
-        near = nearest(name, known)
-        hint = f"; nearest known name: {near}" if near else ""
-        wrong.append(f"found the parameter {short(name)}; expected one of {', '.join(known)}{hint}")
+    wrong = [
+        f"found the parameter {short(name)}; expected one of {', '.join(known)}{hint(name, known)}"
+        for name in names
+        if name not in known
+    ]
     if wrong:
         raise UsageError("\n".join(wrong))
     return tuple(one for one in record.fit if not names or one.name in names)

@@ -15,7 +15,7 @@ from pathlib import Path
 from sim.calibration.check_record import Where, check_record
 from sim.calibration.form import KINDS, NEEDS, OutcomeName, RecordFile, StatisticItem
 from sim.errors import ScenarioError, StorageError, UsageError
-from sim.scenario.faults import Fault, in_order, nearest, short
+from sim.scenario.faults import Fault, hint, in_order, short
 from sim.scenario.files import Files, shipped_folder
 from sim.scenario.load import Loaded
 from sim.scenario.report import Report
@@ -111,10 +111,9 @@ def find_record(path_or_id: str | Path) -> Path:
         return path
     if str(path_or_id) in known:
         return _folder() / f"{path_or_id}.yaml"
-    near = nearest(str(path_or_id), known)
     expected = f"a path or one of {', '.join(known)}" if known else "the path of a record"
-    hint = f"; nearest known name: {near}" if near else ""
-    raise UsageError(f"found no file and no record {short(str(path_or_id))}; expected {expected}{hint}")
+    found = f"found no file and no record {short(str(path_or_id))}"
+    raise UsageError(f"{found}; expected {expected}{hint(str(path_or_id), known)}")
 
 
 def load_record(path_or_id: str | Path, loaded: Loaded) -> Record:

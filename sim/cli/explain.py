@@ -46,14 +46,14 @@ def explain_command(ctx: click.Context, /, results: str, outcome: str | None, ou
       brinkline explain erbil-2024 --outcome militia-pause --variant hair-trigger
       brinkline explain results/erbil-2024 --outcome us-strike-campaign --run 7
     """
-    from sim.studies.pathways.pathways import known_outcome
+    from sim.studies.outcomes import known_outcome
     from sim.studies.pathways.writing import DOCUMENT, write_files
 
     source = asked(ctx, results, rest)
     if outcome is None:
         known = ", ".join(source.loaded.description.outcomes) or "none"
         raise click.UsageError(f"found no --outcome; expected one of the outcomes: {known}")
-    known_outcome(source.loaded, outcome)
+    known_outcome(source.loaded.description, outcome)
     if rest["run"] is not None:
         _one_run(source, outcome, rest)
         return

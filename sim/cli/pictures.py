@@ -27,11 +27,10 @@ def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, quiet: 
 
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
-        from sim.scenario.faults import nearest
+        from sim.scenario.faults import hint
 
-        near = nearest(unknown[0], FIGURES)
-        hint = f"; nearest known name: {near}" if near else ""
-        raise click.UsageError(f"found the figure {unknown[0]!r}; expected one of {', '.join(FIGURES)}{hint}")
+        expected = f"one of {', '.join(FIGURES)}{hint(unknown[0], FIGURES)}"
+        raise click.UsageError(f"found the figure {unknown[0]!r}; expected {expected}")
     paths = draw_figures(open_results(folder), out or folder / "figures", names or tuple(FIGURES))
     if not quiet:
         click.echo("\n".join(str(path) for path in paths))

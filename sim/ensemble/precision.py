@@ -11,7 +11,7 @@ import numpy as np
 from sim.ensemble.intervals import wilson
 from sim.ensemble.plan import Request
 from sim.errors import UsageError
-from sim.scenario.faults import nearest
+from sim.scenario.faults import hint
 from sim.scenario.schema import Scenario
 
 EVERY = "*"
@@ -47,9 +47,8 @@ class Precision:
             if not 0 < width < 1:
                 raise UsageError(f"found the precision {width:g}; expected a width between 0 and 1, such as 0.01")
             if name != EVERY and name not in outcomes:
-                near = nearest(name, outcomes)
-                hint = f"; nearest known name: {near}" if near else ""
-                raise UsageError(f"found the outcome {name!r}; expected one of {', '.join(outcomes)}{hint}")
+                expected = f"one of {', '.join(outcomes)}{hint(name, outcomes)}"
+                raise UsageError(f"found the outcome {name!r}; expected {expected}")
         return cls(dict(request.precision), request.runs, request.most_runs)
 
     @classmethod

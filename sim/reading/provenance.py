@@ -15,7 +15,7 @@ from sim.reading.numbers import Held, numbers_of
 from sim.reading.page import Block, Items, Prose, Section, Table, page_text
 from sim.reading.prose import WIDTH, counted, joined
 from sim.scenario.check_names import citations
-from sim.scenario.faults import nearest, short
+from sim.scenario.faults import hint, short
 from sim.scenario.load import Loaded
 from sim.scenario.schema import Source
 from sim.scenario.warn import uncited
@@ -129,9 +129,7 @@ class Provenance:
         """
         known = [*dict.fromkeys([*self.kinds(), *(one.kind for one in self.origins), ASSUMED, NONE])]
         if kind not in known:
-            near = nearest(kind, known)
-            hint = f"; nearest known name: {near}" if near else ""
-            raise UsageError(f"found the kind {short(kind)}; expected one of {', '.join(known)}{hint}")
+            raise UsageError(f"found the kind {short(kind)}; expected one of {', '.join(known)}{hint(kind, known)}")
         return tuple(one for one in self.numbers if one.kind == kind)
 
     def hindsight(self, day: str) -> Hindsight:

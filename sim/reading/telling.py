@@ -10,7 +10,7 @@ from sim.errors import UsageError
 from sim.reading.chronicle import Chronicle, Event, LevelStep, Missed, Response, Truth
 from sim.reading.prose import WIDTH, joined
 from sim.scenario import times
-from sim.scenario.faults import nearest
+from sim.scenario.faults import hint
 from sim.scenario.times import DAY_MS
 
 _WITHOUT_DEED = ("change of mind", "stood down")
@@ -120,9 +120,7 @@ def _check(chronicle: Chronicle, telling: Telling) -> None:
     for actor in telling.actors:
         if actor not in chronicle.names.actors:
             known = chronicle.names.actors
-            near = nearest(actor, known)
-            hint = f"; nearest known name: {near}" if near else ""
-            raise UsageError(f"found the actor {actor!r}; expected {joined(known, 'or')}{hint}")
+            raise UsageError(f"found the actor {actor!r}; expected {joined(known, 'or')}{hint(actor, known)}")
     if telling.event is not None and not 0 <= telling.event < len(chronicle.events):
         last = len(chronicle.events) - 1
         expected = f"0 to {last}" if last >= 0 else "a run with events; this one has none"

@@ -129,6 +129,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return folded[found[0]] if found else ""
 
 
+def hint(word: str, known: Iterable[str]) -> str:
+    """The end of a message, ``; nearest known name: NAME``, or an empty text where no known name is like `word`."""
+    near = nearest(word, known)
+    return f"; nearest known name: {near}" if near else ""
+
+
 def path_text(path: Iterable[str | int]) -> str:
     """A path as people write it: ``rules.answer.choose[1].weight``."""
     text = ""

@@ -15,7 +15,7 @@ from sim.scenario import files, source, times
 from sim.scenario.check import check
 from sim.scenario.dump import to_yaml
 from sim.scenario.edits import Edits
-from sim.scenario.faults import Fault, Spot, in_order, nearest, short
+from sim.scenario.faults import Fault, Spot, hint, in_order, short
 from sim.scenario.names import NameTable
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
@@ -187,10 +187,8 @@ def find(path_or_id: str | Path) -> Path:
     if exists(path):  # a folder, say: what is wrong with it is found when it is read
         return path
     known = files.shipped_ids()
-    near = nearest(str(path_or_id), known)
-    hint = f"; nearest known name: {near}" if near else ""
     found = f"found no file and no scenario {short(str(path_or_id))}"
-    raise UsageError(f"{found}; expected a path or one of {', '.join(known)}{hint}")
+    raise UsageError(f"{found}; expected a path or one of {', '.join(known)}{hint(str(path_or_id), known)}")
 
 
 def _changed(root: Node, changes: Changes, reader: files.Files, faults: list[Fault]) -> Edits:

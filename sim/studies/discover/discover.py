@@ -15,10 +15,10 @@ from sim.ensemble.plan import Request
 from sim.ensemble.results import Ensemble, read_manifest
 from sim.ensemble.run import play, resume
 from sim.errors import BrinklineError, UsageError
-from sim.scenario.faults import nearest, short
 from sim.scenario.load import Loaded
 from sim.studies.discover.boxes import Box, Floats
 from sim.studies.discover.search import Search, search
+from sim.studies.outcomes import known_outcome
 
 FORMAT = "discover 1"
 DOCUMENT, BOXES = "discover.json", "discover.csv"
@@ -139,11 +139,7 @@ def discover(ensemble: Ensemble, outcome: str, *, threshold: float = 0.5) -> Dis
 
 def check(loaded: Loaded, outcome: str, threshold: float) -> None:
     """Raise UsageError if there is no such outcome, or the threshold is no probability."""
-    known = loaded.description.outcomes
-    if outcome not in known:
-        near = nearest(outcome, known)
-        hint = f"; nearest known name: {near}" if near else ""
-        raise UsageError(f"found the outcome {short(outcome)}; expected one of {', '.join(known)}{hint}")
+    known_outcome(loaded.description, outcome)
     if not 0 < threshold < 1:
         raise UsageError(f"found {threshold:g} as the threshold; expected it between 0 and 1")
 

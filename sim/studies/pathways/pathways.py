@@ -12,9 +12,9 @@ from sim.ensemble.intervals import wilson
 from sim.ensemble.plan import blocks
 from sim.errors import UsageError
 from sim.model import build
-from sim.scenario.faults import nearest, short
 from sim.scenario.times import DAY_MS
 from sim.studies.contagion.playing import Progress, Say, played_blocks
+from sim.studies.outcomes import known_outcome
 from sim.studies.pathways.chains import UNRESOLVED, Path, Step, Tracer
 
 if TYPE_CHECKING:
@@ -121,16 +121,6 @@ def step_dict(step: Step) -> dict[str, Any]:
     return {"origin": step.origin, "kind": step.kind, "actor": step.actor, "action": step.action}
 
 
-def known_outcome(loaded: Loaded, outcome: str) -> None:
-    """Raises UsageError, naming the nearest, if a scenario has no such outcome."""
-    known = loaded.description.outcomes
-    if outcome not in known:
-        near = nearest(outcome, known)
-        hint = f"; nearest known name: {near}" if near else ""
-        expected = f"one of {', '.join(known)}" if known else "a scenario with outcomes; this one has none"
-        raise UsageError(f"found the outcome {short(outcome)}; expected {expected}{hint}")
-
-
 def pathways(
     loaded: Loaded,
     outcome: str,
@@ -151,7 +141,7 @@ def pathways(
     RunError
         Of the lowest run in which an expression goes wrong.
     """
-    known_outcome(loaded, outcome)
+    known_outcome(loaded.description, outcome)
     if not 1 <= runs <= 100_000:
         raise UsageError(f"found {runs} runs; expected 1 to 100,000")
     study = _Study(loaded, outcome, seed, chosen(engine, runs), progress, say)
@@ -176,7 +166,7 @@ def pathways_of(
         If there is no such outcome, or the runs of the folder are not what this version plays.
     """
     loaded, seed = ensemble.scenario, int(ensemble.manifest["seed"])
-    known_outcome(loaded, outcome)
+    known_outcome(loaded.description, outcome)
     days = ensemble.column(f"outcome.{outcome}").astype(float)
     true = [int(run) for run in (days == days).nonzero()[0]]
     traced = true[:MOST_RUNS]

@@ -12,7 +12,7 @@ from sim.analysis.names import name_of
 from sim.errors import UsageError
 from sim.model.tables import ParameterTable
 from sim.parameters import quantile, share_ends
-from sim.scenario.faults import nearest, short
+from sim.scenario.faults import hint, short
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -99,9 +99,7 @@ def chosen_inputs(inputs: Sequence[Input], names: Sequence[str], scenario: Scena
                 f"found the parameter {short(name)}, which has no range or is pinned; expected an uncertain one"
             )
         elif name not in known:
-            near = nearest(name, known)
-            hint = f"; nearest known name: {near}" if near else ""
-            wrong.append(f"found the parameter {short(name)}; expected one of {', '.join(known)}{hint}")
+            wrong.append(f"found the parameter {short(name)}; expected one of {', '.join(known)}{hint(name, known)}")
     if wrong:
         raise UsageError("\n".join(wrong))
     return tuple(one for one in inputs if one.id in names or not names)

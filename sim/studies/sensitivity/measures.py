@@ -12,7 +12,7 @@ from sim.analysis.names import name_of
 from sim.engines.played import NEVER, Played
 from sim.errors import UsageError
 from sim.model.tables import Tables
-from sim.scenario.faults import nearest, short
+from sim.scenario.faults import hint, nearest, short
 from sim.scenario.schema import Scenario
 from sim.scenario.times import DAY_MS
 
@@ -68,15 +68,13 @@ def asked_for(scenario: Scenario, outcome: str | None, measure: str | None) -> M
     """
     if outcome is not None and outcome not in scenario.outcomes:
         known = list(scenario.outcomes)
-        near = nearest(outcome, known)
-        hint = f"; nearest known name: {near}" if near else ""
         there = f"one of {', '.join(known)}" if known else "a measure: this scenario asks for no outcomes"
-        raise UsageError(f"found the outcome {short(outcome)}; expected {there}{hint}")
+        raise UsageError(f"found the outcome {short(outcome)}; expected {there}{hint(outcome, known)}")
     if measure is not None and measure not in KNOWN:
-        near = nearest(measure, [*KNOWN, *scenario.outcomes])
-        hint = f"; nearest known name: {near}" if near else ""
-        hint += ", an outcome: ask for it by --outcome" if near in scenario.outcomes else ""
-        raise UsageError(f"found the measure {short(measure)}; expected one of {', '.join(KNOWN)}{hint}")
+        names = [*KNOWN, *scenario.outcomes]
+        near = hint(measure, names)
+        near += ", an outcome: ask for it by --outcome" if nearest(measure, names) in scenario.outcomes else ""
+        raise UsageError(f"found the measure {short(measure)}; expected one of {', '.join(KNOWN)}{near}")
     if measure == TIME and outcome is None:
         raise UsageError(
             "found the measure 'time' without an outcome; expected --outcome ID, the one it is the time to"

@@ -16,8 +16,8 @@ from sim.engines.choice import ENGINES, chosen, engine_of, make_ready, silent
 from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
 from sim.ensemble.plan import check_runs, check_word, check_workers
 from sim.errors import RunError, UsageError
-from sim.scenario.faults import nearest, short
 from sim.scenario.load import Changes, Loaded
+from sim.studies.outcomes import known_outcome
 from sim.studies.sweep.grid import Axis, axis
 from sim.studies.sweep.measures import MEAN, MEANS, OUTCOME, curve, read_each
 from sim.studies.sweep.play import Progress, Say, is_there, play_points
@@ -139,13 +139,9 @@ def cost(grid: Points, request: Request, say: Say = silent) -> Cost:
 
 
 def _chosen(loaded: Loaded, outcomes: Sequence[str]) -> tuple[str, ...]:
-    known = tuple(loaded.description.outcomes)
     for name in outcomes:
-        if name not in known:
-            near = nearest(name, known)
-            hint = f"; nearest known name: {near}" if near else ""
-            raise UsageError(f"found the outcome {short(name)}; expected one of {', '.join(known)}{hint}")
-    return tuple(dict.fromkeys(outcomes)) or known
+        known_outcome(loaded.description, name)
+    return tuple(dict.fromkeys(outcomes)) or tuple(loaded.description.outcomes)
 
 
 def _make_room(folder: Path, grid: Points, *, force: bool) -> None:
