@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -16,20 +13,18 @@ from sim.analysis.quantities import mean_interval
 from sim.calibration.form import KINDS
 from sim.calibration.record import Record, Statistic
 from sim.calibration.statistics import Measure
-from sim.engines.choice import chosen, engine_of, make_ready, silent
-from sim.engines.played import Engine
+from sim.engines.choice import chosen, silent
+from sim.engines.played import Played
 from sim.ensemble.intervals import wilson
 from sim.ensemble.plan import blocks
+from sim.ensemble.playing import Progress, seen_blocks
 from sim.errors import UsageError
-from sim.model import Tables, build
+from sim.model import build
 from sim.scenario.load import Loaded
 
 MOST_RUNS = 100_000
-INSIDE = 0.8
-"""The middle share of the runs in which an observed value is said to lie inside."""
 
 Floats = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,39 +154,17 @@ def check(
     if not 1 <= runs <= MOST_RUNS:
         raise UsageError(f"found {runs} runs; expected 1 to {MOST_RUNS:,}")
     tables, engine = build(loaded), chosen(engine, runs)
-    make_ready(engine, say)
     measure = Measure(record, tables)
-    parts, truncated, events, done = [], 0, 0, 0
-    for values, cut, more in _measured(tables, measure, engine, seed, runs):
-        parts.append(values)
-        truncated, events, done = truncated + cut, events + more, done + len(values)
-        if progress is not None:
-            progress(done, events)
-    columns = np.concatenate(parts).T
+
+    def look(played: Played) -> tuple[Floats, int]:
+        return measure.of(played), int(played.truncated.sum())
+
+    wanted = blocks(runs, block_runs=None)
+    seen = [*seen_blocks(tables, wanted, look, seed=seed, engine=engine, progress=progress, say=say)]
+    truncated = sum(cut for _, cut in seen)
+    columns = np.concatenate([values for values, _ in seen]).T
     rows = tuple(compared(one, values) for one, values in zip(record.statistics, columns, strict=True))
     return Check(record, runs, seed, engine, truncated, rows)
-
-
-def _measured(tables: Tables, measure: Measure, engine: str, seed: int, runs: int) -> Iterator[tuple[Floats, int, int]]:
-    """The statistics of each block of runs, in order; how many of its runs were cut off; its events."""
-    workers = (os.cpu_count() or 1) if engine == "compiled" else 1  # the other one lets no thread run beside it
-    engines: SimpleQueue[Engine] = SimpleQueue()
-    for _ in range(workers):
-        engines.put(engine_of(engine, tables))
-
-    def play(block: range) -> tuple[Floats, int, int]:
-        player = engines.get()
-        try:
-            played = player.play_runs(seed, block, states=False)
-        finally:
-            engines.put(player)
-        return measure.of(played), int(played.truncated.sum()), len(played.log)
-
-    threads = ThreadPoolExecutor(workers)
-    try:
-        yield from threads.map(play, blocks(runs, block_runs=None))
-    finally:
-        threads.shutdown(cancel_futures=True)
 
 
 def compared(statistic: Statistic, values: Floats) -> Row:

@@ -127,11 +127,6 @@ class Columns:
         ]
 
 
-def digest_of(digests: list[bytes]) -> str:
-    """The digest of an ensemble from those of its runs, in the order of the runs."""
-    return hashlib.sha256(b"".join(digests)).hexdigest()
-
-
 def _masked(values: NDArray[np.int64], unknown: int, kind: pa.DataType) -> pa.Array:
     return pa.array(values, mask=values == unknown).cast(kind)
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from sim.engines.choice import chosen, silent
 from sim.ensemble.plan import blocks
+from sim.ensemble.playing import Progress, Say, played_blocks
 from sim.errors import UsageError
 from sim.model import Tables, build
 from sim.studies.contagion.forest import Forest, Whole, forest
-from sim.studies.contagion.playing import Progress, Say, played_blocks
 from sim.studies.contagion.radius import LEAST_EVENTS, Radius, radius
 from sim.studies.contagion.reproduction import Effects, Estimate, ratio
 

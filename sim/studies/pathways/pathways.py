@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sim.engines.choice import chosen, silent
 from sim.ensemble.intervals import wilson
 from sim.ensemble.plan import blocks
+from sim.ensemble.playing import Progress, Say, played_blocks
 from sim.errors import UsageError
 from sim.model import build
 from sim.scenario.times import DAY_MS
-from sim.studies.contagion.playing import Progress, Say, played_blocks
 from sim.studies.outcomes import known_outcome
 from sim.studies.pathways.chains import UNRESOLVED, Path, Step, Tracer
 

@@ -103,8 +103,3 @@ def chosen_inputs(inputs: Sequence[Input], names: Sequence[str], scenario: Scena
     if wrong:
         raise UsageError("\n".join(wrong))
     return tuple(one for one in inputs if one.id in names or not names)
-
-
-def values_at(inputs: Sequence[Input], shares: Floats) -> Floats:
-    """Values of the inputs at shares of their ranges, both of shape (points, inputs)."""
-    return np.column_stack([one.at(shares[:, number]) for number, one in enumerate(inputs)])
