@@ -9,7 +9,6 @@ Blocks of rows lie in ``blocks/`` until they are joined to ``table.parquet``, wh
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -23,14 +22,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pyarrow import feather
 
 from sim.calibration.record import FitParameter, Record, Statistic
 from sim.calibration.statistics import Measure
 from sim.engines.choice import chosen, engine_of, make_ready
-from sim.ensemble.blocks import arrow_bytes
 from sim.ensemble.executors import keep_busy
-from sim.ensemble.files import make_folder, read_bytes, remove_folder, write_bytes, write_whole
+from sim.ensemble.files import make_folder, remove_folder, write_bytes, write_whole
+from sim.ensemble.parts import MADE_OF, part_bytes, sound_part
 from sim.ensemble.plan import blocks
 from sim.ensemble.run import Interrupted
 from sim.errors import StorageError, UsageError
@@ -44,8 +42,6 @@ Say = Callable[[str], None]
 
 NAME = "table.parquet"
 _BLOCKS = "blocks"
-_HASH = 32
-_MADE_OF = b"brinkline.made_of"
 _PARAMETER, _STATISTIC = "param.", "stat."
 _ROWS = 100_000
 
@@ -124,16 +120,14 @@ class _Player:
         played = self.engine.play_runs(self.plan.seed, runs, states=False)
         statistics = np.where(played.truncated[:, np.newaxis], np.nan, self.measure.of(played))
         numbers = np.column_stack([played.parameters[:, self.fitted], statistics])
-        table = _arrow(self.plan, runs, played.truncated, numbers)
-        data = arrow_bytes(table)
-        return hashlib.sha256(data).digest() + data, len(played.log)
+        return part_bytes(_arrow(self.plan, runs, played.truncated, numbers)), len(played.log)
 
 
 def _arrow(plan: Plan, runs: range, truncated: NDArray[np.bool_], numbers: Floats) -> pa.Table:
     columns: dict[str, pa.Array] = {"run": pa.array(np.arange(runs.start, runs.stop)), "truncated": pa.array(truncated)}
     for name, values in zip(plan.columns, numbers.T, strict=True):
         columns[name] = pa.array(np.ascontiguousarray(values), from_pandas=True)
-    return pa.table(columns).replace_schema_metadata({_MADE_OF: plan.identity})
+    return pa.table(columns).replace_schema_metadata({MADE_OF: plan.identity})
 
 
 def make_table(
@@ -242,15 +236,7 @@ def _file(folder: Path, runs: range) -> Path:
 
 def _sound(plan: Plan, folder: Path, runs: range) -> pa.Table | None:
     """The rows of a block, if it is there, undamaged and made of the same."""
-    path = _file(folder, runs)
-    if not path.exists():
-        return None
-    data = read_bytes(path)
-    if hashlib.sha256(memoryview(data)[_HASH:]).digest() != data[:_HASH]:
-        return None
-    part = feather.read_table(io.BytesIO(data[_HASH:]))
-    mine = part.schema.metadata.get(_MADE_OF) == plan.identity.encode() and part.num_rows == len(runs)
-    return part if mine else None
+    return sound_part(_file(folder, runs), plan.identity, len(runs))
 
 
 def joined_rows(plan: Plan, folder: Path) -> int:
@@ -268,7 +254,7 @@ def joined_rows(plan: Plan, folder: Path) -> int:
         table = pq.read_table(path, page_checksum_verification=True)
     except (OSError, pa.ArrowInvalid):
         return 0
-    if (table.schema.metadata or {}).get(_MADE_OF) != plan.identity.encode():
+    if (table.schema.metadata or {}).get(MADE_OF) != plan.identity.encode():
         raise UsageError(f"{path} was made of another scenario, of other statistics, wide ranges or another seed")
     return int(table.num_rows)
 

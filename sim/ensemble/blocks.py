@@ -8,7 +8,6 @@ the process that was asked for the runs writes them to disk.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import json
 import zipfile
@@ -24,12 +23,11 @@ from pyarrow import feather
 from sim.engines.choice import engine_of
 from sim.engines.played import NEVER, Played
 from sim.ensemble.columns import Columns
-from sim.ensemble.files import read_bytes, write_bytes
+from sim.ensemble.files import read_bytes, sealed, unsealed, write_bytes
 from sim.ensemble.tally import Tally
 from sim.errors import StorageError
 from sim.model.tables import Tables
 
-_HASH = 32
 _FACTS = "facts.json"
 
 
@@ -125,8 +123,7 @@ def _packed(members: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(archive, "w") as writer:
         for name, data in members.items():
             writer.writestr(zipfile.ZipInfo(name), data)
-    packed = archive.getvalue()
-    return hashlib.sha256(packed).digest() + packed
+    return sealed(archive.getvalue())
 
 
 class Block:
@@ -139,9 +136,10 @@ class Block:
     """
 
     def __init__(self, data: bytes):
-        if hashlib.sha256(memoryview(data)[_HASH:]).digest() != data[:_HASH]:
+        packed = unsealed(data)
+        if packed is None:
             raise ValueError("damaged")
-        self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self.archive = zipfile.ZipFile(io.BytesIO(packed))
         self.facts = Facts(**json.loads(self.member(_FACTS)))
 
     def member(self, name: str) -> bytes:

@@ -15,6 +15,8 @@ from typing import Any
 
 from sim.errors import StorageError, UsageError
 
+_SEAL = hashlib.sha256().digest_size
+
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Have `write` make a file under a temporary name, flush it, then give it its name.
@@ -72,6 +74,17 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise StorageError(f"{path} could not be read: {error.strerror or error}") from error
+
+
+def sealed(data: bytes) -> bytes:
+    """The bytes with their SHA-256 in front, so that damage shows."""
+    return hashlib.sha256(data).digest() + data
+
+
+def unsealed(data: bytes) -> bytes | None:
+    """What was sealed, or None if it is damaged."""
+    rest = data[_SEAL:]
+    return rest if hashlib.sha256(rest).digest() == data[:_SEAL] else None
 
 
 def hash_of(path: Path) -> str | None:

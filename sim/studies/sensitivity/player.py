@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.engines.given import GivenEngine
 from sim.ensemble.executors import keep_busy
-from sim.ensemble.files import make_folder, read_bytes, remove_folder, write_bytes
+from sim.ensemble.files import make_folder, read_bytes, remove_folder, sealed, unsealed, write_bytes
 from sim.model.tables import Tables
 from sim.studies.sensitivity.inputs import Floats
 from sim.studies.sensitivity.measures import Reader
@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 BLOCKS = "blocks"
 _BLOCK_RUNS = 2048
-_HASH = 32
+_NAME = 32
 _PROBE = 16
 
 
@@ -125,7 +125,7 @@ class Player:
             block = missing[numbers.start]
             path = self._file(block)
             if path is not None:
-                write_bytes(path, hashlib.sha256(data).digest() + data)
+                write_bytes(path, sealed(data))
             self._take(rows, block, data)
 
         ahead = iter([range(number, number + 1) for number in range(len(missing))])
@@ -156,15 +156,14 @@ class Player:
         if self.folder is None:
             return None
         about = repr((self.identity, self.seed, block.runs, block.firsts)).encode()
-        return self.folder / BLOCKS / hashlib.sha256(about + block.points.tobytes()).hexdigest()[:_HASH]
+        return self.folder / BLOCKS / hashlib.sha256(about + block.points.tobytes()).hexdigest()[:_NAME]
 
     def _kept(self, block: _Block) -> bytes | None:
         """A block from earlier, if it is there and undamaged."""
         path = self._file(block)
         if path is None or not path.exists():
             return None
-        data = read_bytes(path)
-        return data[_HASH:] if hashlib.sha256(memoryview(data)[_HASH:]).digest() == data[:_HASH] else None
+        return unsealed(read_bytes(path))
 
     def forget(self) -> None:
         """Remove the blocks: the study is whole."""

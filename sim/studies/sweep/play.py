@@ -6,8 +6,6 @@ which says itself what it was made of. Killed, the same command goes on.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +15,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import feather
 
 from sim.engines.choice import chosen, engine_of, make_ready
 from sim.engines.played import NEVER, Played
-from sim.ensemble.blocks import arrow_bytes
 from sim.ensemble.executors import keep_busy
-from sim.ensemble.files import make_folder, read_bytes, remove_folder, write_bytes, write_whole
+from sim.ensemble.files import make_folder, remove_folder, write_bytes, write_whole
+from sim.ensemble.parts import MADE_OF, part_bytes, sound_part
 from sim.ensemble.plan import blocks
 from sim.ensemble.run import Interrupted
 from sim.errors import RunError, StorageError
@@ -34,8 +31,6 @@ Say = Callable[[str], None]
 
 NAME = "runs.parquet"
 _POINTS = "points"
-_HASH = 32
-_MADE_OF = b"brinkline.made_of"
 
 
 def play_points(
@@ -100,8 +95,7 @@ def _play(points: Points, folder: Path, missing: list[int], engine: str, workers
         except RunError as error:
             errors[point.start] = error
             raise
-        data = arrow_bytes(table)
-        return hashlib.sha256(data).digest() + data
+        return part_bytes(table)
 
     def take() -> range | None:
         point = next(ahead, None)
@@ -135,7 +129,7 @@ def _played(points: Points, engine: str, point: int) -> tuple[pa.Table, int]:
         events += len(played.log)
     table = pa.concat_tables(parts).combine_chunks()
     table = table.add_column(0, "point", pa.array(np.full(points.runs, point, np.int32)))
-    return table.replace_schema_metadata({_MADE_OF: points.identity}), events
+    return table.replace_schema_metadata({MADE_OF: points.identity}), events
 
 
 def _rows(played: Played, outcomes: list[str]) -> pa.Table:
@@ -180,15 +174,7 @@ def _file(folder: Path, point: int) -> Path:
 
 def _sound(points: Points, folder: Path, point: int) -> pa.Table | None:
     """The rows of a point, if they are there, undamaged and made of the same."""
-    path = _file(folder, point)
-    if not path.exists():
-        return None
-    data = read_bytes(path)
-    if hashlib.sha256(memoryview(data)[_HASH:]).digest() != data[:_HASH]:
-        return None
-    part = feather.read_table(io.BytesIO(data[_HASH:]))
-    mine = part.schema.metadata.get(_MADE_OF) == points.identity.encode() and part.num_rows == points.runs
-    return part if mine else None
+    return sound_part(_file(folder, point), points.identity, points.runs)
 
 
 def is_there(points: Points, folder: Path) -> bool:
@@ -198,7 +184,7 @@ def is_there(points: Points, folder: Path) -> bool:
         return False
     try:
         footer = pq.read_metadata(path)
-        mine = (footer.metadata or {}).get(_MADE_OF) == points.identity.encode()
+        mine = (footer.metadata or {}).get(MADE_OF) == points.identity.encode()
         return (
             mine and pq.read_table(path, page_checksum_verification=True, columns=["run"]).num_rows == footer.num_rows
         )
