@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli import options
-from sim.cli.ending import progress_bar
+from sim.cli.ending import going_on, progress_bar
 
 if TYPE_CHECKING:
     from sim.calibration.calibrate import Calibration
@@ -57,18 +57,12 @@ def calibrate_command(scenario: str, record: str | None, out: Path | None, **res
     """
     from sim.calibration.calibrate import Request, calibrate
     from sim.engines.choice import silent, to_stderr
-    from sim.ensemble.run import Interrupted
 
     asked = ("runs", "accept", "seed", "parameters", "workers", "engine", "force")
     request = Request(**{name: rest[name] for name in asked})
-    try:
-        with progress_bar(request.runs, show=not rest["quiet"]) as progress:
-            say = silent if rest["quiet"] else to_stderr
-            found = calibrate(scenario, out, request, record=record, progress=progress, say=say)
-    except Interrupted as error:
-        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
-        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
-        click.get_current_context().exit(130)
+    say = silent if rest["quiet"] else to_stderr
+    with going_on(), progress_bar(request.runs, show=not rest["quiet"]) as progress:
+        found = calibrate(scenario, out, request, record=record, progress=progress, say=say)
     _tell(found, rest)
     if found.problem:
         click.echo(f"brinkline: {found.problem}", err=True)

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from sim.cli import options
 from sim.cli.again import command_text
-from sim.cli.ending import progress_bar
+from sim.cli.ending import going_on, progress_bar
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -63,16 +63,11 @@ def compare_command(ctx: click.Context, /, scenarios: tuple[str, ...], out: Path
       brinkline compare mine.yaml yours.yaml --run 7
       brinkline compare results/erbil-2024 results/erbil-2024--hair-trigger
     """
-    from sim.ensemble.run import Interrupted
     from sim.errors import UsageError
     from sim.studies.compare import compare, write_files
 
-    try:
+    with going_on():
         name, folder, ensembles = _ensembles(ctx, scenarios, out, rest)
-    except Interrupted as error:
-        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
-        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
-        ctx.exit(130)
     comparison = compare(name, ensembles.pop(name), ensembles, anyway=rest["anyway"])
     if rest["run"] is not None and rest["run"] >= len(comparison):
         raise UsageError(f"found run {rest['run']}; expected 0 to {len(comparison) - 1}")

@@ -10,7 +10,7 @@ import click
 
 from sim.cli import options
 from sim.cli.asked import Asked, asked, paragraphs
-from sim.cli.ending import progress_bar
+from sim.cli.ending import going_on, progress_bar
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -46,18 +46,13 @@ def discover_command(ctx: click.Context, /, source: str, outcome: str, out: Path
       brinkline discover erbil-2024 --outcome us-strike-campaign
       brinkline discover results/erbil-2024 --outcome us-death --threshold 0.8
     """
-    from sim.ensemble.run import Interrupted
     from sim.studies.discover.discover import check, discover, write
 
     about = asked(ctx, source, rest)
     check(about.loaded, outcome, rest["threshold"])
     folder = out or Path("discover") / f"{about.loaded.description.scenario}--{outcome}"
-    try:
+    with going_on():
         ensemble = about.ensemble or _played(about, folder, rest)
-    except Interrupted as error:
-        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
-        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
-        ctx.exit(130)
     found = discover(ensemble, outcome, threshold=rest["threshold"])
     write(found, folder)
     if not rest["no_figures"]:

@@ -1,4 +1,4 @@
-"""What ``run`` and ``resume`` share: the progress bar while runs are played, and what is said of them in the end."""
+"""What commands that play runs share: the progress bar, what Ctrl-C says, and what is said of the runs in the end."""
 
 from __future__ import annotations
 
@@ -58,3 +58,16 @@ def progress_bar(runs: int | None, *, show: bool) -> Iterator[Any]:
             bar.update(task, completed=done, speed=speed)
 
         yield progress
+
+
+@contextlib.contextmanager
+def going_on() -> Iterator[None]:
+    """Where Ctrl-C ends the command with exit code 130, saying what is kept, with which the same command goes on."""
+    from sim.ensemble.run import Interrupted
+
+    try:
+        yield
+    except Interrupted as error:
+        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
+        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
+        click.get_current_context().exit(130)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli import options
-from sim.cli.ending import progress_bar
+from sim.cli.ending import going_on, progress_bar
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
@@ -72,7 +72,6 @@ def sensitivity_command(scenario: str, out: Path | None, **rest: Any) -> None:
     """
     from sim.cli.again import command_text
     from sim.engines.choice import silent, to_stderr
-    from sim.ensemble.run import Interrupted
     from sim.scenario.load import load
     from sim.studies.sensitivity.request import Request
     from sim.studies.sensitivity.study import sensitivity
@@ -81,17 +80,12 @@ def sensitivity_command(scenario: str, out: Path | None, **rest: Any) -> None:
     request = Request(**{name: rest[name] for name in (*asked, "seed", "workers", "engine", "force")})
     loaded = load(scenario, options.changes_of(rest))
     say = silent if rest["quiet"] else to_stderr
-    try:
-        with contextlib.ExitStack() as stack:
+    with going_on(), contextlib.ExitStack() as stack:
 
-            def progress(runs: int) -> Any:
-                return stack.enter_context(progress_bar(runs, show=not rest["quiet"]))
+        def progress(runs: int) -> Any:
+            return stack.enter_context(progress_bar(runs, show=not rest["quiet"]))
 
-            made = sensitivity(loaded, out, request, progress=progress, say=say)
-    except Interrupted as error:
-        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
-        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
-        click.get_current_context().exit(130)
+        made = sensitivity(loaded, out, request, progress=progress, say=say)
     if not rest["no_figures"]:
         _draw(made, loaded, command_text(click.get_current_context()))
     if rest["as_json"]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli import options
-from sim.cli.ending import progress_bar
+from sim.cli.ending import going_on, progress_bar
 
 if TYPE_CHECKING:
     from sim.studies.sweep.result import Sweep
@@ -62,20 +62,14 @@ def sweep_command(scenario: str, out: Path | None, **rest: Any) -> None:
     """
     from sim.cli.again import command_text
     from sim.engines.choice import silent, to_stderr
-    from sim.ensemble.run import Interrupted
     from sim.studies.sweep.sweep import Request, sweep
 
     request = Request(
         **{name: rest[name] for name in ("over", "outcomes", "runs", "seed", "workers", "engine", "force")}
     )
     say = silent if rest["quiet"] else to_stderr
-    try:
-        with progress_bar(_runs(request.over, request.runs), show=not rest["quiet"]) as progress:
-            found = sweep(scenario, out, request, changes=options.changes_of(rest), progress=progress, say=say)
-    except Interrupted as error:
-        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
-        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
-        click.get_current_context().exit(130)
+    with going_on(), progress_bar(_runs(request.over, request.runs), show=not rest["quiet"]) as progress:
+        found = sweep(scenario, out, request, changes=options.changes_of(rest), progress=progress, say=say)
     if not rest["no_figures"]:
         _draw(found, command_text(click.get_current_context()))
     if rest["as_json"]:
