@@ -43,8 +43,9 @@ Command = Callable[..., Said]
 
 @pytest.fixture
 def brinkline(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Calls a command in a folder that holds ``small.yaml``."""
+    """Calls a command in a folder that holds ``small.yaml``, as on a terminal of 110 columns."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "110")
     (tmp_path / "small.yaml").write_text(SMALL)
 
     def call(*words: str) -> Said:
