@@ -39,7 +39,7 @@ def comparison_text(comparison: Comparison, folder: Path, partings: list[Parting
         str(manifest["title"]),
         f"{DISCLAIMER[:1].upper()}{DISCLAIMER[1:]}.",
         "",
-        f"{count:,} runs each of {manifest['horizon_days']:g} days, seed {comparison.seed}",
+        f"{count:,} run{'' if count == 1 else 's'} each of {manifest['horizon_days']:g} days, seed {comparison.seed}",
         *_wrapped(method_text(comparison)),
     ]
     for contrast in comparison.contrasts:

@@ -21,7 +21,12 @@ _TOLD, _WIDTH = 12, 108
 
 
 def _names(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+    if text is None:
+        return ()
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise click.BadParameter(f"found {text!r}; expected names of parameters between commas")
+    return names
 
 
 @click.command("sensitivity")

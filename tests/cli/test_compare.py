@@ -66,6 +66,15 @@ def test_what_cannot_be_told_apart_is_said_to_be_so(brinkline: Command) -> None:
     assert "not ranked" in said.out
 
 
+def test_a_page_of_fewer_runs_is_not_left_beside_newer_numbers(brinkline: Command) -> None:
+    words = ("compare", "small.yaml", "--variant", "calm", "--out", "grown")
+    assert brinkline(*words, "--runs", "10").code == 0
+    assert Path("grown/report.html").is_file()
+    assert brinkline(*words, "--runs", "20", "--no-figures").code == 0
+    assert not Path("grown/report.html").exists()
+    assert not Path("grown/figures").exists()
+
+
 def test_results_folders_of_the_same_luck_are_compared(brinkline: Command) -> None:
     for folder, more in (("one", ()), ("two", ("--variant", "calm")), ("other", ("--seed", "2"))):
         assert brinkline("run", "small.yaml", "--out", folder, "--no-figures", "--quiet", *FAST, *more).code == 0

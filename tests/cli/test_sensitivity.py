@@ -54,6 +54,12 @@ def test_unknown_names_are_refused_with_the_nearest(brinkline: Command) -> None:
     assert "nearest known name: death" in said.err
 
 
+def test_no_name_among_the_parameters_is_refused(brinkline: Command) -> None:
+    said = brinkline("sensitivity", "small.yaml", "--parameters", " , ")
+    assert said.code == 2
+    assert "expected names of parameters" in said.err
+
+
 def test_a_pinned_scenario_has_nothing_uncertain(brinkline: Command) -> None:
     said = brinkline(*QUICK, "--variant", "calm")
     assert said.code == 2
@@ -75,3 +81,11 @@ def test_ctrl_c_keeps_what_is_finished(brinkline: Command, monkeypatch: pytest.M
     assert "finished runs are kept in out; the same command goes on" in said.err
     assert any(Path("out/blocks").iterdir())
     assert brinkline(*QUICK, "--no-figures").code == 0
+
+
+def test_what_no_run_shows_is_bounded_and_not_called_nought() -> None:
+    from sim.studies.sensitivity.spread import Estimate
+    from sim.studies.sensitivity.words import sure_text
+
+    assert sure_text(Estimate(0.0, 0.0, 0.00745)) == "fewer than 1 in 134"
+    assert sure_text(Estimate(1.0, 0.9926, 1.0)) == "more than 99.2\u00a0%"

@@ -119,16 +119,17 @@ def score_interval(gained: int, lost: int, runs: int, *, confidence: float = CON
     difference = (gained - lost) / runs
     if not gained and not lost:
         return -square / (runs + square), square / (runs + square)
+    if abs(gained - lost) == runs:  # at the edge itself the equation below holds without saying anything
+        inner = (runs - square) / (runs + square)
+        return (inner, 1.0) if gained else (-1.0, -inner)
 
     def excess(delta: float) -> float:
         rest = _most_likely_lost(gained, lost, runs, delta)
         variance = max(2 * rest + delta * (1 - delta), 0.0) / runs
         return (difference - delta) ** 2 - square * variance
 
-    low = (
-        -1.0 if difference == -1 else float(brentq(excess, -1.0, difference, xtol=1e-14)) if excess(-1.0) > 0 else -1.0
-    )
-    high = 1.0 if difference == 1 else float(brentq(excess, difference, 1.0, xtol=1e-14)) if excess(1.0) > 0 else 1.0
+    low = float(brentq(excess, -1.0, difference, xtol=1e-14)) if excess(-1.0) > 0 else -1.0
+    high = float(brentq(excess, difference, 1.0, xtol=1e-14)) if excess(1.0) > 0 else 1.0
     return low, high
 
 

@@ -103,10 +103,8 @@ def gain_text(contrast: Contrast) -> str:
     middle = ratios[len(ratios) // 2]
     span = f"{ratios[0]:.2f} to {ratios[-1]:.2f}" if len(ratios) > 1 else f"{middle:.2f}"
     fold = number_text(1 / middle**2, digits=2)
-    return (
-        f"Paired standard errors are {span} of unpaired ones (ratio), {middle:.2f} in the middle: "
-        f"without the same luck it would take about {fold} times as many runs."
-    )
+    gain = f"without the same luck it would take about {fold} times as many runs" if fold != "1" else "no gain"
+    return f"Paired standard errors are {span} of unpaired ones (ratio), {middle:.2f} in the middle: {gain}."
 
 
 def method_text(comparison: Comparison) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.ensemble.files import csv_text, make_folder, write_json, write_text
 from sim.studies.contagion.contagion import known
+from sim.studies.pages import remove_pages
 
 if TYPE_CHECKING:
     from sim.studies.contagion.contagion import Contagion
@@ -19,6 +20,7 @@ _NUMBERS = ["mean", "low", "high", "events", "runs", "seen"]
 def write_files(found: Contagion, folder: Path, made_of: dict[str, Any]) -> None:
     """Write them, each whole or not at all. Raises StorageError."""
     make_folder(folder)
+    remove_pages(folder, DOCUMENT)
     kinds = [[one.actor, one.action, *_numbers(one.effects)] for one in (*found.actors, *found.actions, *found.pairs)]
     write_text(folder / KINDS, csv_text(["actor", "action", *_NUMBERS], kinds))
     cells = [

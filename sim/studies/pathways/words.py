@@ -54,8 +54,8 @@ def lead(found: Pathways) -> str:
     """How often it came true, and in words."""
     low, high = (float(one) for one in wilson(found.true, found.runs))
     if found.true == 0:
-        chance = probability_text(0, found.runs)
-        return f"In the model “{found.name}” came true in none of {runs_text(found.runs)} ({chance})."
+        chance = f" ({probability_text(0, found.runs)})" if found.runs > 1 else ""
+        return f"In the model “{found.name}” came true in none of {runs_text(found.runs)}{chance}."
     share = found.true / found.runs
     interval = interval_text(share, low=low, high=high)
     chance = f"{probability_text(found.true, found.runs)}, 95 % interval {interval}"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.ensemble.files import csv_text, make_folder, write_json, write_text
+from sim.studies.pages import remove_pages
 
 if TYPE_CHECKING:
     from sim.studies.pathways.pathways import Pathways
@@ -16,6 +17,7 @@ DOCUMENT, CHAINS = "explain.json", "chains.csv"
 def write_files(found: Pathways, folder: Path, made_of: dict[str, Any]) -> None:
     """Write both, each whole or not at all. Raises StorageError."""
     make_folder(folder)
+    remove_pages(folder, DOCUMENT)
     headers = ["rank", "count", "share", "low", "high", "first_run", "length", "chain"]
     rows: list[list[object]] = []
     for rank, one in enumerate(found.chains, start=1):

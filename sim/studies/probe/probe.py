@@ -138,12 +138,15 @@ def _radius(tables: Tables, records: list[Record], seed: int) -> Radius:
 def _runaway(loaded: Loaded, own: Radius, records: list[Record], truncated: int) -> list[Fault]:
     """Runs that were cut off, or events that breed more than one each for certain."""
     told = []
+    wanted = []
     if truncated:
         told.append(f"{truncated} of {len(records)} runs with more events than max_events")
+        wanted.append("all runs to end before max_events: slower drivers or a higher max_events")
     if own.low > 1:
         told.append(f"a spectral radius of {own.value:.2f} (95 % interval {own.low:.2f} to {own.high:.2f})")
+        wanted.append("below 1: what an event sets off dies out; a cooldown, a limit or smaller chances do that")
     if not told:
         return []
-    expected = "below 1: what an event sets off dies out; a cooldown, a limit or smaller chances do that"
+    expected = wanted[-1]
     spot = loaded.root.at(("scenario",)).key_spot
     return [Fault(spot, "runs-away", "scenario", f"found {' and '.join(told)}", expected, "", "warning")]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.ensemble.intervals import wilson
 from sim.studies.sensitivity.inputs import Floats
 from sim.studies.sensitivity.measures import Measure
 from sim.studies.sensitivity.spread import Estimate, jackknifed
@@ -75,8 +76,14 @@ def split(measure: Measure, values: Floats) -> Split:
 
 
 def _mean(measure: Measure, means: Floats) -> Estimate:
-    """The mean of points; probabilities and counts are not below 0, probabilities not above 1."""
+    """The mean of points; probabilities and counts are not below 0, probabilities not above 1.
+
+    Where a probability is 0 or 1 at all points, Wilson's interval of that many points bounds it.
+    """
     one = jackknifed(lambda some: np.array([some.mean()]), means).estimate(0)
+    if measure.is_probability and one.value in (0.0, 1.0):
+        low, high = wilson(one.value * len(means), len(means))
+        return Estimate(one.value, float(low), float(high))
     return Estimate(one.value, max(one.low, 0.0), min(one.high, 1.0) if measure.is_probability else one.high)
 
 

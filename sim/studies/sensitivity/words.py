@@ -117,10 +117,19 @@ def _joined(parts: Sequence[str]) -> str:
 def mean_text(measure: Measure, one: Estimate) -> str:
     """A mean with its interval: ``43 % (41–45 %)``, ``8.46 rungs (8.44–8.47)``."""
     if measure.is_probability:
-        if one.high <= 0:
-            return f"0{_SPACE}%"
+        if one.value in (0, 1):
+            return sure_text(one)
         return f"{percent_text(one.value, low=one.low, high=one.high)} ({_ends(one, percent=True)})"
     return interval_text(one, unit=measure.unit)
+
+
+def sure_text(one: Estimate) -> str:
+    """What is known of a probability that is 0 or 1 in all that was played: ``fewer than 1 in 130``."""
+    if one.low == one.high:
+        return f"{100 * one.value:g}{_SPACE}%"
+    if one.value == 0:
+        return f"fewer than 1 in {math.floor(1 / one.high):,}"
+    return f"more than {math.floor(1000 * one.low) / 10:g}{_SPACE}%"
 
 
 def interval_text(one: Estimate, *, percent: bool = False, unit: str = "") -> str:

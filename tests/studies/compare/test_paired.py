@@ -92,6 +92,13 @@ def test_the_interval_is_turned_with_the_question_and_stays_within_one() -> None
     assert score_interval(0, 10, 10)[0] == -1.0
 
 
+def test_where_every_run_is_turned_the_interval_still_has_a_width() -> None:
+    square = float(ndtri(0.975)) ** 2
+    end = (100 - square) / (100 + square)
+    assert score_interval(100, 0, 100) == pytest.approx((end, 1.0))
+    assert score_interval(0, 100, 100) == pytest.approx((-1.0, -end))
+
+
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Floats, Floats]]:
     """200,000 pairs of the planted scenario's outcomes and deaths, each from the base and a variant."""
