@@ -14,6 +14,7 @@ from sim.reading.causes import causes
 from sim.studies.pathways import pathways as module
 from sim.studies.pathways.chains import CLOCK, START, Step
 from sim.studies.pathways.pathways import Pathways, pathways, pathways_of, stretches
+from sim.studies.pathways.words import lead
 from tests.worlds import World
 
 ROUTES = """
@@ -201,3 +202,16 @@ def test_stretches_cover_what_is_wanted_and_little_else() -> None:
     assert len(covered) == len(set(covered)) <= len(wanted) + 8
     assert max(map(len, found)) <= 264
     assert list(stretches([])) == []
+
+
+def test_runs_that_were_cut_off_before_they_could_tell_are_left_out_and_told(tmp_path: Path) -> None:
+    text = "max_events: 10\ndrivers: {habit: {who: a, do: nod, rate: 1}}\noutcomes: {late: {at: end, if: level < 9}}\n"
+    found = traced(text, tmp_path, "late", runs=200)
+    again = pathways_of(sim.run(World.of_text(text, tmp_path).loaded, runs=200), "late")
+    known = found.runs - found.unknown
+    assert 0 < found.unknown < found.runs
+    assert (again.unknown, again.true) == (found.unknown, found.true) == (found.unknown, known)
+    said = " ".join(lead(found).split())
+    assert f"in {known} of {known} runs" in said
+    assert f"{found.unknown} runs cut off at max_events cannot tell and are left out" in said
+    assert found.as_dict()["unknown"] == found.manifest["truncated"] == found.unknown

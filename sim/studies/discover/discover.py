@@ -33,7 +33,7 @@ class Discovery:
     """Where an outcome is likely. Its length is the number of runs.
 
     outcome : its id; threshold : from which probability on it is likely. parameters : the names of those that vary;
-    drawn : float64, shape (runs that tell, parameters). found : what the search says; its limits name parameters by
+    drawn : float64, shape (runs that tell, parameters). unknown : how many were cut off and do not. found : what the search says; its limits name parameters by
     their place in `parameters`.
     """
 
@@ -42,6 +42,7 @@ class Discovery:
     threshold: float
     parameters: tuple[str, ...]
     drawn: Floats
+    unknown: int
     found: Search
 
     def __len__(self) -> int:
@@ -77,6 +78,7 @@ class Discovery:
             "hash": manifest["hash"],
             "seed": manifest["seed"],
             "runs": len(self),
+            "unknown": self.unknown,
             "runs_of_parts": dict(zip(("find", "choose", "tell"), found.runs, strict=True)),
             "outcome": self.outcome,
             "name": self.name,
@@ -134,7 +136,7 @@ def discover(ensemble: Ensemble, outcome: str, *, threshold: float = 0.5) -> Dis
         raise UsageError(f"found no parameter that differs between the runs of {ensemble.folder}; expected ranges")
     drawn = np.column_stack([*columns.values()])
     found = search(drawn, came[known], threshold=threshold)
-    return Discovery(ensemble, outcome, threshold, tuple(columns), drawn, found)
+    return Discovery(ensemble, outcome, threshold, tuple(columns), drawn, int((~known).sum()), found)
 
 
 def check(loaded: Loaded, outcome: str, threshold: float) -> None:

@@ -66,6 +66,8 @@ def remarks(found: Discovery) -> list[str]:
         f"{find:,} runs found the ranges, {choose:,} others chose among them and dropped limits that chance could "
         f"account for; the numbers are from the {tell:,} that did neither, with 95{_SPACE}% intervals."
     ]
+    if found.unknown:
+        lines.append(f"{found.unknown:,} runs cut off at max_events before they could tell were left out.")
     if search.told is not None and search.verdict != LIKELY:
         lines.append(
             f"Likelier, but not clearly more than {100 * found.threshold:g}{_SPACE}%: "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.engines.choice import chosen, silent
+from sim.engines.played import NEVER
 from sim.ensemble.intervals import wilson
 from sim.ensemble.plan import blocks
 from sim.ensemble.playing import Progress, Say, played_blocks
@@ -68,7 +69,8 @@ class Through:
 class Pathways:
     """How an outcome came about.
 
-    runs : of how many; true : in how many of them it came true; traced : how many of these were looked at.
+    runs : of how many; unknown : how many of them were cut off before they could tell; true : in how many it came true;
+    traced : how many of these were looked at.
     chains : the commonest, `others` : all the rest together, of so many different chains.
     rules, actors : what the chains run through, by share. paths : the run and chain of each that was traced.
     """
@@ -78,6 +80,7 @@ class Pathways:
     outcome: str
     name: str
     runs: int
+    unknown: int
     seed: int
     engine: str
     true: int
@@ -96,14 +99,14 @@ class Pathways:
     @property
     def manifest(self) -> dict[str, Any]:
         """What a figure says of its runs."""
-        about = {"title": self.title, "scenario": self.scenario, "seed": self.seed, "truncated": 0}
+        about = {"title": self.title, "scenario": self.scenario, "seed": self.seed, "truncated": self.unknown}
         return about | {"runs": self.runs}
 
     def as_dict(self) -> dict[str, Any]:
         """Everything but the single runs as plain data."""
         return {
             "scenario": self.scenario, "title": self.title, "outcome": self.outcome, "name": self.name,
-            "runs": self.runs, "seed": self.seed, "engine": self.engine, "true": self.true, "traced": self.traced,
+            "runs": self.runs, "unknown": self.unknown, "seed": self.seed, "engine": self.engine, "true": self.true, "traced": self.traced,
             "different_chains": self.kinds_of_chain,
             "chains": [
                 {"steps": [step_dict(one) for one in chain.steps], "without_event": chain.without or None,
@@ -146,7 +149,7 @@ def pathways(
         raise UsageError(f"found {runs} runs; expected 1 to 100,000")
     study = _Study(loaded, outcome, seed, chosen(engine, runs), progress, say)
     paths = list(study.paths(blocks(runs, block_runs=None)))
-    return study.result(runs, len(paths), study.looked_at(paths[:MOST_RUNS]), top)
+    return study.result((runs, study.unknown), len(paths), study.looked_at(paths[:MOST_RUNS]), top)
 
 
 def pathways_of(
@@ -179,7 +182,8 @@ def pathways_of(
                 f"{ensemble.folder} was made by another version: its run {run} is not what this one plays; "
                 "expected a folder that brinkline run makes now"
             )
-    return study.result(len(ensemble), len(true), study.looked_at([found[run] for run in traced]), top)
+    unknown = int((ensemble.column("truncated") & (days != days)).sum())
+    return study.result((len(ensemble), unknown), len(true), study.looked_at([found[run] for run in traced]), top)
 
 
 def stretches(numbers: Sequence[int]) -> Iterator[range]:
@@ -204,12 +208,14 @@ class _Study:
         self.progress, self.say = progress, say
         self.tables = build(loaded)
         self.tracer = Tracer(self.tables, outcome)
+        self.unknown = 0
 
     def paths(self, wanted: Iterable[range]) -> Iterator[Path]:
         """The paths of the runs in which it came true."""
         for block in played_blocks(
             self.tables, wanted, seed=self.seed, engine=self.engine, progress=self.progress, say=self.say
         ):
+            self.unknown += int((block.truncated & (block.outcomes[:, self.tracer.number] == NEVER)).sum())
             yield from self.tracer.paths(block)
 
     def looked_at(self, paths: Sequence[Path]) -> list[Path]:
@@ -225,8 +231,8 @@ class _Study:
             found.append(path)
         return found
 
-    def result(self, runs: int, true: int, paths: list[Path], top: int) -> Pathways:
-        """What the paths come to."""
+    def result(self, runs: tuple[int, int], true: int, paths: list[Path], top: int) -> Pathways:
+        """What the paths come to. runs : how many, and how many of them cannot tell."""
         counts = Counter((path.steps, path.without) for path in paths)
         first = {(path.steps, path.without): path.run for path in reversed(paths)}
         ordered = sorted(counts, key=lambda key: (-counts[key], first[key]))
@@ -235,7 +241,7 @@ class _Study:
         about = self.loaded.description
         return Pathways(
             scenario=about.scenario, title=about.title or about.scenario, outcome=self.outcome,
-            name=about.outcomes[self.outcome].name or self.outcome, runs=runs, seed=self.seed, engine=self.engine,
+            name=about.outcomes[self.outcome].name or self.outcome, runs=runs[0], unknown=runs[1], seed=self.seed, engine=self.engine,
             true=true, traced=len(paths),
             chains=tuple(Chain(*key, share(counts[key], len(paths), among), first[key]) for key in told),
             others=share(rest, len(paths), among) if rest else None,

@@ -51,16 +51,19 @@ def share_text(share: Share) -> str:
 
 
 def lead(found: Pathways) -> str:
-    """How often it came true, and in words."""
-    low, high = (float(one) for one in wilson(found.true, found.runs))
+    """How often it came true, and in words; runs that were cut off before they could tell are left out."""
+    known = found.runs - found.unknown
+    cut = f" {runs_text(found.unknown)} cut off at max_events cannot tell and are left out." if found.unknown else ""
+    if not known:
+        return f"In the model nothing is known of “{found.name}”:{cut.removesuffix(' and are left out.')}."
+    low, high = (float(one) for one in wilson(found.true, known))
     if found.true == 0:
-        chance = f" ({probability_text(0, found.runs)})" if found.runs > 1 else ""
-        return f"In the model “{found.name}” came true in none of {runs_text(found.runs)}{chance}."
-    share = found.true / found.runs
-    interval = interval_text(share, low=low, high=high)
-    chance = f"{probability_text(found.true, found.runs)}, 95 % interval {interval}"
-    likely = likelihood_words(found.true, found.runs)
-    return f"In the model “{found.name}” came true in {found.true:,} of {runs_text(found.runs)} ({chance}; {likely})."
+        chance = f" ({probability_text(0, known)})" if known > 1 else ""
+        return f"In the model “{found.name}” came true in none of {runs_text(known)}{chance}.{cut}"
+    interval = interval_text(found.true / known, low=low, high=high)
+    chance = f"{probability_text(found.true, known)}, 95 % interval {interval}"
+    likely = likelihood_words(found.true, known)
+    return f"In the model “{found.name}” came true in {found.true:,} of {runs_text(known)} ({chance}; {likely}).{cut}"
 
 
 def traced_text(found: Pathways) -> str:
