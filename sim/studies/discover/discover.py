@@ -33,8 +33,8 @@ class Discovery:
     """Where an outcome is likely. Its length is the number of runs.
 
     outcome : its id; threshold : from which probability on it is likely. parameters : the names of those that vary;
-    drawn : float64, shape (runs that tell, parameters). unknown : how many were cut off and do not. found : what the search says; its limits name parameters by
-    their place in `parameters`.
+    drawn : float64, shape (runs that tell, parameters). unknown : how many were cut off and do not tell. found : what
+    the search says; its limits name parameters by their place in `parameters`.
     """
 
     ensemble: Ensemble

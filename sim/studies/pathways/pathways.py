@@ -106,7 +106,8 @@ class Pathways:
         """Everything but the single runs as plain data."""
         return {
             "scenario": self.scenario, "title": self.title, "outcome": self.outcome, "name": self.name,
-            "runs": self.runs, "unknown": self.unknown, "seed": self.seed, "engine": self.engine, "true": self.true, "traced": self.traced,
+            "runs": self.runs, "unknown": self.unknown,
+            "seed": self.seed, "engine": self.engine, "true": self.true, "traced": self.traced,
             "different_chains": self.kinds_of_chain,
             "chains": [
                 {"steps": [step_dict(one) for one in chain.steps], "without_event": chain.without or None,
@@ -241,8 +242,8 @@ class _Study:
         about = self.loaded.description
         return Pathways(
             scenario=about.scenario, title=about.title or about.scenario, outcome=self.outcome,
-            name=about.outcomes[self.outcome].name or self.outcome, runs=runs[0], unknown=runs[1], seed=self.seed, engine=self.engine,
-            true=true, traced=len(paths),
+            name=about.outcomes[self.outcome].name or self.outcome, runs=runs[0], unknown=runs[1],
+            seed=self.seed, engine=self.engine, true=true, traced=len(paths),
             chains=tuple(Chain(*key, share(counts[key], len(paths), among), first[key]) for key in told),
             others=share(rest, len(paths), among) if rest else None,
             kinds_of_chain=len(ordered),
