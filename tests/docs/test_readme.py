@@ -85,6 +85,23 @@ def test_the_python_example_works(tmp_path: Path) -> None:
     assert (tmp_path / "deaths.png").stat().st_size > 1000
 
 
+@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
+def test_the_python_of_a_page_works(page: Path) -> None:
+    """Over the example files, and the runs of border.yaml that README has made by then."""
+    programs = [block.text for block in blocks(page.read_text(encoding="utf-8")) if block.language == "python"]
+    with example_folder(ALL) as folder:
+        Terminal().answer("brinkline run border.yaml --runs 50 --no-figures")
+        for program in programs:
+            done = subprocess.run(
+                [sys.executable, "-W", "error", "-c", program.replace("runs=200", "runs=20")],
+                capture_output=True,
+                text=True,
+                cwd=folder,
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
+            )
+            assert done.returncode == 0, done.stderr
+
+
 def test_the_example_files_are_what_it_says_they_are() -> None:
     with example_folder(ALL) as folder:
         names = sorted(path.name for path in folder.iterdir())
