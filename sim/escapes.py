@@ -20,7 +20,7 @@ _SUSPECT = re.compile(r"[^\n\t\x20-\x7e\xa0-\xac\xae-\u02ff]")
 _JOINERS = "\u200c\u200d"
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800"
-"""Letters and marks that are drawn as nothing: Hangul and Khmer fillers, the grapheme joiner, the empty Braille cell."""
+"""Drawn as nothing though they are letters, marks or symbols: Hangul and Khmer fillers, the empty Braille cell."""
 
 
 def visible(text: str) -> str:
