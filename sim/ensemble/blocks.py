@@ -7,9 +7,9 @@ the process that was asked for the runs writes them to disk.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -19,11 +19,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import feather
+from pydantic import TypeAdapter
 
 from sim.engines.choice import engine_of
 from sim.engines.played import NEVER, Played
 from sim.ensemble.columns import Columns
-from sim.ensemble.files import read_bytes, sealed, unsealed, write_bytes
+from sim.ensemble.files import kind_of, read_bytes, sealed, unsealed
+from sim.ensemble.folder import BLOCKS, Folder
+from sim.ensemble.schema import DAMAGES, DIGEST_BYTES, Schema
 from sim.ensemble.tally import Tally
 from sim.errors import StorageError
 from sim.model.tables import Tables
@@ -58,6 +61,9 @@ class Facts:
     events: int
     happened: list[int]
     known: list[int]
+
+
+_FACTS_FORM = TypeAdapter(Facts)
 
 
 class BlockPlayer:
@@ -140,57 +146,86 @@ class Block:
         if packed is None:
             raise ValueError("damaged")
         self.archive = zipfile.ZipFile(io.BytesIO(packed))
-        self.facts = Facts(**json.loads(self.member(_FACTS)))
+        if any(one.compress_type != zipfile.ZIP_STORED for one in self.archive.infolist()):
+            raise ValueError("packed otherwise than it was written")
+        self.facts = _FACTS_FORM.validate_json(self.member(_FACTS))
 
     def member(self, name: str) -> bytes:
-        """The bytes of one of its members."""
+        """Return the bytes of one of its members."""
         return self.archive.read(name)
 
     def table(self, name: str) -> pa.Table:
-        """Its runs or trajectories."""
+        """Return its runs or trajectories."""
         return feather.read_table(io.BytesIO(self.member(name)))
 
-    def tally(self) -> Tally:
-        """Its tally."""
-        with np.load(io.BytesIO(self.member("tally"))) as arrays:
-            return Tally(**{**arrays, "runs": int(arrays["runs"])})
+    def tally(self, schema: Schema) -> Tally:
+        """Return its tally."""
+        return schema.tally(io.BytesIO(self.member("tally")))
+
+    def check(self, schema: Schema, runs: range, *, kept: bool) -> None:
+        """Raise one of DAMAGES unless the block holds what these runs can leave; whoever made it."""
+        facts, outcomes = self.facts, len(schema.tables.outcomes)
+        if (facts.first, facts.stop) != (runs.start, runs.stop) or facts.kept < kept:
+            raise ValueError("made of other runs")
+        if {len(facts.happened), len(facts.known)} != {outcomes} or self.tally(schema).runs != len(runs):
+            raise ValueError("made of another scenario")
+        if len(self.member("digests")) != DIGEST_BYTES * len(runs):
+            raise ValueError("not a digest for each run")
+        tables = {"runs": self.table("runs")}
+        if facts.kept:
+            events = pq.read_table(io.BytesIO(self.member("events")))
+            tables |= {"events": events, "trajectories": self.table("trajectories")}
+        for name, table in tables.items():
+            schema.check(name, table.schema, table.num_rows, len(runs))
+            schema.check_values(name, table, runs)
 
 
 class Blocks:
     """The blocks of a results folder that are finished and not yet joined."""
 
-    def __init__(self, results: Path):
-        self.folder = results / "blocks"
+    def __init__(self, folder: Folder):
+        self.folder = folder
 
     def file(self, first: int) -> Path:
-        """Where the block lies that begins with this run."""
-        return self.folder / f"{first:09d}"
+        """Return where the block lies that begins with this run."""
+        return self.folder.file(_name(first))
 
     def write(self, runs: range, data: bytes) -> None:
         """Keep a block, whole or not at all. Raises StorageError."""
-        write_bytes(self.file(runs.start), data)
+        self.folder.write_work(_name(runs.start), data)
 
     def read(self, runs: range) -> Block:
-        """The block of these runs. Raises StorageError if it cannot be read or is damaged."""
+        """Return the block of these runs. Raises StorageError if it cannot be read or is damaged."""
         path = self.file(runs.start)
+        data = read_bytes(path)
         try:
-            return Block(read_bytes(path))
-        except ValueError:
+            return Block(data)
+        except DAMAGES:
             raise StorageError(f"{path} is damaged") from None
 
-    def sound(self, runs: range, *, kept: bool) -> Facts | None:
-        """The facts of the block of these runs if it is there, holds what is to be kept and is undamaged, or None."""
-        if not self.file(runs.start).exists():
+    def sound(self, runs: range, schema: Schema, *, kept: bool) -> Facts | None:
+        """Return the facts of the block of these runs if it is there, sound, and holds what is to be kept."""
+        if kind_of(self.file(runs.start)) is None:
             return None
         try:
-            facts = self.read(runs).facts
-        except StorageError:
+            block = self.read(runs)
+            block.check(schema, runs, kept=kept)
+        except DAMAGES:
             return None
-        return facts if (facts.first, facts.stop) == (runs.start, runs.stop) and facts.kept >= kept else None
+        return block.facts
+
+    def any(self) -> bool:
+        """Return whether there is one."""
+        return kind_of(self.folder.file(BLOCKS)) == "folder" and bool(os.listdir(self.folder.file(BLOCKS)))
 
     def remove(self, blocks: Iterable[range]) -> None:
-        """Let these blocks go, and the folder if it is empty."""
-        for runs in blocks:
-            self.file(runs.start).unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self.folder.rmdir()
+        """Let these blocks go."""
+        self.folder.remove_work(_name(runs.start) for runs in blocks)
+
+    def remove_all(self) -> None:
+        """Let all blocks go."""
+        self.folder.remove(f"{BLOCKS}/*")
+
+
+def _name(first: int) -> str:
+    return f"{BLOCKS}/{first:09d}"

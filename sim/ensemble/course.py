@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sim.ensemble.blocks import Blocks, Facts
 from sim.ensemble.plan import blocks
 from sim.ensemble.precision import Precision
+from sim.ensemble.schema import Schema
 from sim.ensemble.standing import Standing
 
 
@@ -51,8 +52,9 @@ class Course:
     enough : whether the precision asked for is reached at `stop`; nothing is given out from then on.
     """
 
-    def __init__(self, target: Target, standing: Standing, there: Blocks, outcomes: tuple[str, ...]):
-        self.target, self.standing, self.there, self.outcomes = target, standing, there, outcomes
+    def __init__(self, target: Target, standing: Standing, there: Blocks, schema: Schema):
+        self.target, self.standing, self.there, self.schema = target, standing, there, schema
+        self.outcomes = outcomes = tuple(outcome.id for outcome in schema.tables.outcomes)
         self.stop = self.runs = self.events = 0
         self.needed: list[range] = []
         self.enough = False
@@ -72,7 +74,7 @@ class Course:
             kept = runs.start < self.target.kept
             if not self.standing.needs(runs, kept=self.target.kept):
                 self._note(runs, None)
-            elif (facts := self.there.sound(runs, kept=kept)) is not None:
+            elif (facts := self.there.sound(runs, self.schema, kept=kept)) is not None:
                 self._note(runs, facts)
             else:
                 return runs

@@ -1,4 +1,8 @@
-"""Files written whole or not at all."""
+"""Single files, read and written with care: whoever made the folder they lie in.
+
+What is read is a plain file of bounded size: no link, pipe or device. What is written is written whole or not at all:
+under a fresh name that nobody can have prepared, flushed, then renamed. Nothing here follows a link.
+"""
 
 from __future__ import annotations
 
@@ -8,51 +12,132 @@ import hashlib
 import io
 import json
 import os
-import shutil
+import re
+import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from sim.errors import StorageError, UsageError
+from sim.errors import StorageError
 
 _SEAL = hashlib.sha256().digest_size
+_NEW = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+UNFINISHED = re.compile(r"\.brinkline-[0-9a-f]{16}\.part")
+"""The names of files that are being written. One that is left behind was never finished."""
+
+MOST_TEXT = 64 << 20
+"""Bytes of a document that is read whole."""
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Have `write` make a file under a temporary name, flush it, then give it its name.
+@contextlib.contextmanager
+def storing(path: Path, what: str) -> Iterator[None]:
+    """Raise StorageError in the place of OSError: the path, what could not be done with it, and why.
+
+    what : ``read``, ``written`` and the like.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path} could not be {what}: {error.strerror or error}") from error
+
+
+def kind_of(path: Path) -> str | None:
+    """Return what is at a path, in words: ``file``, ``folder``, ``link``, ``pipe`` …; None if nothing is there."""
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return next(name for matches, name in _KINDS if matches(mode))
+
+
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISREG, "file"),
+    (stat.S_ISDIR, "folder"),
+    (stat.S_ISLNK, "link"),
+    (stat.S_ISFIFO, "pipe"),
+    (stat.S_ISSOCK, "socket"),
+    (lambda mode: True, "device"),
+)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[io.BufferedReader]:
+    """Open a plain file to be read.
 
     Raises
     ------
     StorageError
-        If it could not be written; nothing is left behind.
+        If it is a link, a pipe, a device or a folder, or an operation on it fails.
     """
-    temporary = path.with_name(f".{path.name}.part")
+    with storing(path, "read"):
+        found = kind_of(path)
+        if found not in ("file", None):
+            raise StorageError(f"{path} could not be read: found a {found}, expected a plain file")
+        with os.fdopen(os.open(path, _READ), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise StorageError(f"{path} could not be read: expected a plain file")
+            yield file
+
+
+def read_bytes(path: Path, *, most: int | None = None) -> bytes:
+    """Return a plain file's bytes. Raises StorageError, also if there are more than `most`."""
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if most is not None and size > most:
+            raise StorageError(f"{path} could not be read: found {size:,} bytes, expected at most {most:,}")
+        return file.read()
+
+
+def hash_of(path: Path) -> str | None:
+    """Return the SHA-256 of a plain file in hexadecimal digits, or None if it cannot be read."""
+    with contextlib.suppress(StorageError), opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return None
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Have `write` fill a new file, flush it, then give it its name and, if it replaces one, that one's mode.
+
+    Raises
+    ------
+    StorageError
+        If it could not be written, or something is there that is no plain file; nothing is left behind.
+    """
+    found = kind_of(path)
+    if found not in ("file", None):
+        raise StorageError(f"{path} could not be written: found a {found} there, expected a plain file or none")
+    temporary = path.with_name(f".brinkline-{secrets.token_hex(8)}.part")
     try:
-        write(temporary)
-        with temporary.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StorageError(f"{path} could not be written: {error.strerror or error}") from error
+        with storing(path, "written"):
+            with os.fdopen(os.open(temporary, _NEW, 0o666), "w+b") as file:
+                if found:
+                    temporary.chmod(stat.S_IMODE(path.lstat().st_mode))
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """A file of these bytes, written whole or not at all."""
-    write_whole(path, lambda temporary: _bytes(temporary, data))
+    """Write a file of these bytes, whole or not at all. Raises StorageError."""
+    write_whole(path, lambda file: file.write(data))
 
 
 def write_text(path: Path, text: str) -> None:
-    """A text file, UTF-8, written whole or not at all."""
+    """Write a text file, UTF-8, whole or not at all. Raises StorageError."""
     write_bytes(path, text.encode())
 
 
-def write_json(path: Path, data: Any) -> None:
-    """A JSON file, written whole or not at all."""
-    write_text(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+def json_bytes(data: Any) -> bytes:
+    """Return a JSON document as the bytes of its file."""
+    return (json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def csv_text(headers: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -64,34 +149,15 @@ def csv_text(headers: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
-def _bytes(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
-
-
-def read_bytes(path: Path) -> bytes:
-    """A file's bytes. Raises StorageError."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{path} could not be read: {error.strerror or error}") from error
-
-
 def sealed(data: bytes) -> bytes:
-    """The bytes with their SHA-256 in front, so that damage shows."""
+    """Return the bytes with their SHA-256 in front, so that damage shows."""
     return hashlib.sha256(data).digest() + data
 
 
 def unsealed(data: bytes) -> bytes | None:
-    """What was sealed, or None if it is damaged."""
+    """Return what was sealed, or None if it is damaged."""
     rest = data[_SEAL:]
     return rest if hashlib.sha256(rest).digest() == data[:_SEAL] else None
-
-
-def hash_of(path: Path) -> str | None:
-    """The SHA-256 of a file in hexadecimal digits, or None if it cannot be read."""
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-    return None
 
 
 def sync_folder(path: Path) -> None:
@@ -105,38 +171,8 @@ def sync_folder(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """A folder and those above it. Raises StorageError."""
+    """Make a folder and those above it. Raises StorageError."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"the folder {path} could not be made: {error.strerror or error}") from error
-
-
-@contextlib.contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Keep other processes from working on a folder, where the system can.
-
-    Raises
-    ------
-    UsageError
-        If one does so already.
-    """
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        yield
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{path} is being worked on by another process; expected to be alone") from None
-        yield
-    finally:
-        os.close(handle)
-
-
-def remove_folder(path: Path) -> None:
-    """Remove a folder, whatever is in it; it may be gone already."""
-    shutil.rmtree(path, ignore_errors=True)

@@ -7,37 +7,25 @@ when the folder is looked at. One block at a time is in memory.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.engines.played import played
 from sim.ensemble.blocks import Blocks, parquet_bytes
-from sim.ensemble.columns import Columns
-from sim.ensemble.files import (
-    hash_of,
-    make_folder,
-    remove_folder,
-    sync_folder,
-    write_bytes,
-    write_json,
-    write_whole,
-)
-from sim.ensemble.manifest import FINISHED, NAME, Manifest
-from sim.ensemble.results import PLAYING
-from sim.ensemble.standing import DIGESTS, EVENTS, NEXT, RUNS, TALLY, TRAJECTORIES, Standing, part_name
-from sim.ensemble.tally import Tally
+from sim.ensemble.files import hash_of, kind_of, make_folder, opened, storing, sync_folder
+from sim.ensemble.folder import NEXT, Folder
+from sim.ensemble.manifest import FINISHED, PLAYING, Manifest
+from sim.ensemble.schema import Schema
+from sim.ensemble.standing import DIGESTS, EVENTS, RUNS, TALLY, TRAJECTORIES, Standing, part_name
 from sim.errors import StorageError
-from sim.model.tables import Tables
 
 _ALL = 1 << 30
 """More rows than a row group ever has."""
@@ -63,17 +51,12 @@ _NUMBERS = _Options(_ALL, 32 << 20, {"compression_level": -5, "use_dictionary": 
 class Joint:
     """What is joined: the tables that stand, and the blocks that were played, in order, up to run `stop`."""
 
-    folder: Path
-    tables: Tables
+    folder: Folder
+    schema: Schema
     before: Standing
     blocks: list[range]
     stop: int
     kept: int
-
-    @property
-    def new(self) -> Path:
-        """Where new tables are made."""
-        return self.folder / NEXT
 
     def from_run(self, first: int) -> list[range]:
         """The blocks from a run on."""
@@ -88,17 +71,16 @@ def join(joint: Joint, manifest: Manifest, *, state: str) -> Manifest:
     StorageError
         If something could not be written: all that was there is still there.
     """
-    before = joint.before
-    remove_folder(joint.new)
+    before, folder = joint.before, joint.folder
+    folder.remove(f"{NEXT}/*", f"{NEXT}/*/*")
     try:
-        make_folder(joint.new / EVENTS)
         files = _parts(joint, manifest["files"])
         for name, make, rows in _TABLES:
             if rows(joint) == before.joined[name] and name in manifest["files"] and name not in before.damaged:
                 files[name] = manifest["files"][name]
             else:
-                write_whole(joint.new / name, partial(make, joint))
-                files[name] = _hash(joint.new / name)
+                folder.write_work(f"{NEXT}/{name}", partial(make, joint))
+                files[name] = _hash(joint, name)
         told = manifest | {
             "state": PLAYING,
             "runs": joint.stop,
@@ -107,35 +89,37 @@ def join(joint: Joint, manifest: Manifest, *, state: str) -> Manifest:
             "digest": files[DIGESTS],
             "files": dict(sorted(files.items())),
         }
-        write_json(joint.folder / NAME, told)
+        folder.begin(told)
     except BaseException:
-        remove_folder(joint.new)
+        with contextlib.suppress(StorageError):
+            folder.remove(f"{NEXT}/*", f"{NEXT}/*/*")
         raise
     _settle(joint, told)
     if state == FINISHED:
-        remove_folder(Blocks(joint.folder).folder)
+        Blocks(folder).remove_all()
     else:
-        Blocks(joint.folder).remove(joint.blocks)
+        Blocks(folder).remove(joint.blocks)
     told |= {"state": state}
-    write_json(joint.folder / NAME, told)
+    folder.begin(told)
     return told
 
 
 def _settle(joint: Joint, manifest: Manifest) -> None:
     """New tables take their places; what was made of fewer runs goes."""
+    folder = joint.folder
     if joint.stop > joint.before.runs:
-        for pattern in _OUTDATED:
-            for path in joint.folder.glob(pattern):
-                path.unlink(missing_ok=True)
-    make_folder(joint.folder / EVENTS)
+        folder.remove(*_OUTDATED)
     for name in manifest["files"]:
-        if (joint.new / name).exists():
-            (joint.new / name).replace(joint.folder / name)
-    for path in (joint.folder / EVENTS).iterdir():
-        if f"{EVENTS}/{path.name}" not in manifest["files"]:
-            path.unlink()
-    remove_folder(joint.new)
-    sync_folder(joint.folder)
+        new, path = folder.file(f"{NEXT}/{name}"), folder.file(name)
+        if kind_of(new) is not None:
+            make_folder(path.parent)
+            with storing(path, "written"):
+                new.replace(path)
+    folder.remove_work(
+        name for name in folder.names(f"{EVENTS}/*") if folder.is_own(name) and name not in manifest["files"]
+    )
+    folder.remove(f"{NEXT}/*", f"{NEXT}/*/*")
+    sync_folder(folder.path)
 
 
 def _parts(joint: Joint, old: dict[str, str]) -> dict[str, str]:
@@ -147,41 +131,32 @@ def _parts(joint: Joint, old: dict[str, str]) -> dict[str, str]:
         if runs.start < joint.kept and name not in hashes:
             hashes[name] = _part(joint, name, blocks.read(runs).member("events"))
     if not joint.kept:
-        hashes[part_name(0)] = _part(joint, part_name(0), parquet_bytes(_nothing(joint.tables)[0]))
+        hashes[part_name(0)] = _part(joint, part_name(0), parquet_bytes(joint.schema.nothing["events"]))
     return hashes
 
 
 def _part(joint: Joint, name: str, data: bytes) -> str:
-    write_bytes(joint.new / name, data)
+    joint.folder.write_work(f"{NEXT}/{name}", data)
     return hashlib.sha256(data).hexdigest()
 
 
-def _nothing(tables: Tables) -> tuple[pa.Table, pa.Table]:
-    """Events and trajectories of no run: the columns."""
-    columns = Columns(tables)
-    none = played(tables, [])
-    times, cells = len(columns.days), len(tables.cells)
-    none = replace(none, levels=np.empty((0, times), np.int64), states=np.empty((0, times, cells)))
-    return columns.events(none), columns.trajectories(none)
+def _runs(joint: Joint, file: BinaryIO) -> None:
+    _write_tables(file, _old_and_new(joint, RUNS, "runs", joint.blocks), _MIXED)
 
 
-def _runs(joint: Joint, path: Path) -> None:
-    _write_tables(path, _old_and_new(joint, RUNS, "runs", joint.blocks), _MIXED)
-
-
-def _trajectories(joint: Joint, path: Path) -> None:
+def _trajectories(joint: Joint, file: BinaryIO) -> None:
     if not joint.kept:
-        path.write_bytes(parquet_bytes(_nothing(joint.tables)[1]))
+        file.write(parquet_bytes(joint.schema.nothing["trajectories"]))
         return
     kept = [runs for runs in joint.blocks if runs.start < joint.kept]
-    _write_tables(path, _old_and_new(joint, TRAJECTORIES, "trajectories", kept), _NUMBERS)
+    _write_tables(file, _old_and_new(joint, TRAJECTORIES, "trajectories", kept), _NUMBERS)
 
 
 def _old_and_new(joint: Joint, name: str, member: str, blocks: list[range]) -> Iterator[pa.Table]:
     """A table's rows that stand already, then those of the blocks."""
     joined = joint.before.joined[name]
     if joined:
-        with pq.ParquetFile(joint.folder / name) as file:
+        with opened(joint.folder.file(name)) as source, pq.ParquetFile(source) as file:
             for group in range(file.num_row_groups):
                 yield file.read_row_group(group)
     for runs in blocks:
@@ -189,11 +164,11 @@ def _old_and_new(joint: Joint, name: str, member: str, blocks: list[range]) -> I
             yield Blocks(joint.folder).read(runs).table(member)
 
 
-def _write_tables(path: Path, tables: Iterator[pa.Table], options: _Options) -> None:
+def _write_tables(file: BinaryIO, tables: Iterator[pa.Table], options: _Options) -> None:
     """Tables one after the other as one Parquet file."""
     waiting = [next(tables)]
     rows, size = waiting[0].num_rows, waiting[0].nbytes
-    with pq.ParquetWriter(path, waiting[0].schema, compression="zstd", **options.parquet) as writer:
+    with pq.ParquetWriter(file, waiting[0].schema, compression="zstd", **options.parquet) as writer:
         for table in tables:
             if rows >= options.group_rows or size >= options.group_bytes:
                 writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_ALL)
@@ -203,26 +178,29 @@ def _write_tables(path: Path, tables: Iterator[pa.Table], options: _Options) -> 
         writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_ALL)
 
 
-def _tally(joint: Joint, path: Path) -> None:
+def _tally(joint: Joint, file: BinaryIO) -> None:
     joined = joint.before.joined[TALLY]
-    tallies = (Blocks(joint.folder).read(runs).tally() for runs in joint.from_run(joined))
-    total = Tally.read(joint.folder / TALLY) if joined else next(tallies)
+    tallies = (Blocks(joint.folder).read(runs).tally(joint.schema) for runs in joint.from_run(joined))
+    if joined:
+        with opened(joint.folder.file(TALLY)) as old:
+            total = joint.schema.tally(old)
+    else:
+        total = next(tallies)
     for tally in tallies:
         total += tally
-    total.write(path)
+    total.write(file)
 
 
-def _digests(joint: Joint, path: Path) -> None:
+def _digests(joint: Joint, file: BinaryIO) -> None:
     joined = joint.before.joined[DIGESTS]
-    with path.open("wb") as file:
-        if joined:
-            with (joint.folder / DIGESTS).open("rb") as old:
-                shutil.copyfileobj(old, file)
-        for runs in joint.from_run(joined):
-            file.write(Blocks(joint.folder).read(runs).member("digests"))
+    if joined:
+        with opened(joint.folder.file(DIGESTS)) as old:
+            shutil.copyfileobj(old, file)
+    for runs in joint.from_run(joined):
+        file.write(Blocks(joint.folder).read(runs).member("digests"))
 
 
-_TABLES: tuple[tuple[str, Callable[[Joint, Path], None], Callable[[Joint], int]], ...] = (
+_TABLES: tuple[tuple[str, Callable[[Joint, BinaryIO], None], Callable[[Joint], int]], ...] = (
     (RUNS, _runs, lambda joint: joint.stop),
     (TRAJECTORIES, _trajectories, lambda joint: joint.kept),
     (TALLY, _tally, lambda joint: joint.stop),
@@ -232,13 +210,14 @@ _TABLES: tuple[tuple[str, Callable[[Joint, Path], None], Callable[[Joint], int]]
 
 def _truncated(joint: Joint) -> int:
     """How many runs were cut off, from the table that will be there."""
-    path = joint.new / RUNS
-    with pq.ParquetFile(path if path.exists() else joint.folder / RUNS) as file:
+    new = joint.folder.file(f"{NEXT}/{RUNS}")
+    with opened(new if kind_of(new) else joint.folder.file(RUNS)) as source, pq.ParquetFile(source) as file:
         batches = file.iter_batches(columns=["truncated"])
         return sum(pc.sum(batch.column(0)).as_py() or 0 for batch in batches)
 
 
-def _hash(path: Path) -> str:
+def _hash(joint: Joint, name: str) -> str:
+    path = joint.folder.file(f"{NEXT}/{name}")
     found = hash_of(path)
     if found is None:
         raise StorageError(f"{path} could not be read")

@@ -12,28 +12,90 @@ import contextlib
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from sim import __version__
+from sim.ensemble.folder import Head, read_manifest
+from sim.ensemble.plan import MOST_RUNS
 from sim.ensemble.precision import Precision
-from sim.ensemble.results import FORMAT, PLAYING, read_manifest
 from sim.errors import UsageError
 from sim.model import Tables
 from sim.scenario.load import Loaded
 from sim.scenario.times import DAY_MS
 
-STOPPED, FINISHED = "stopped", "finished"
-NAME = "manifest.json"
+PLAYING, STOPPED, FINISHED = "playing", "stopped", "finished"
 _PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "simpy")
 
 Manifest = dict[str, Any]
+
+_Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_Text = Annotated[str, StringConstraints(max_length=10_000)]
+_Word = Annotated[str, StringConstraints(max_length=200)]
+_Count = Annotated[int, Field(ge=0, le=MOST_RUNS)]
+_Table = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(runs\.parquet|trajectories\.parquet|tally\.npz|digests|events\.parquet/part-[0-9]{9}\.parquet)$"
+    ),
+]
+
+
+class _Precision(BaseModel):
+    """What was asked of the intervals: see :class:`sim.ensemble.precision.Precision`."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    asked: dict[_Word, Annotated[float, Field(gt=0, lt=1)]]
+    reached: bool | None
+    max_runs: _Count
+
+
+class RunManifest(Head):
+    """What the manifest of an ensemble holds, checked whoever wrote it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    kind: Literal["run"]
+    state: Literal["playing", "stopped", "finished"]
+    scenario: _Word
+    title: _Text
+    hash: _Hash
+    seed: int
+    runs: _Count
+    runs_asked: _Count
+    from_runs: _Count
+    keep: Literal["auto", "all", "sample", "summary"]
+    kept_runs: _Count
+    precision: _Precision | None
+    block_runs: Annotated[int, Field(ge=1)] | None
+    engine: Annotated[str, StringConstraints(pattern=r"^((simpy|compiled)( and (simpy|compiled))?)?$")]
+    start: Annotated[AwareDatetime, Field(strict=False)]
+    horizon_days: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    truncated: _Count
+    digest: _Hash | None
+    command: _Text
+    versions: dict[_Word, _Word]
+    files: dict[_Table, _Hash]
+
+    @model_validator(mode="after")
+    def _fits(self) -> RunManifest:
+        if max(self.kept_runs, self.truncated) > self.runs:
+            raise ValueError("expected no more runs that are kept, or cut off, than there are runs")
+        if self.runs > self.runs_asked:
+            raise ValueError("expected no more runs than were asked for")
+        if self.state != PLAYING and self.runs == 0:
+            raise ValueError(f"expected at least one run in a folder that is {self.state}")
+        if "brinkline" not in self.versions:
+            raise ValueError("expected the version of Brinkline that made it")
+        return self
 
 
 def new_manifest(loaded: Loaded, tables: Tables, *, seed: int, block_runs: int | None) -> Manifest:
     """The manifest of a folder in which nothing is finished yet and nothing is asked for."""
     description = loaded.description
     return {
-        "format": FORMAT,
         "state": PLAYING,
         "scenario": description.scenario,
         "title": description.title or description.scenario,
@@ -72,6 +134,19 @@ def with_target(manifest: Manifest, *, runs: int, keep: str, precision: Precisio
 
 
 def manifest_of(folder: Path) -> Manifest:
+    """Return the manifest of an ensemble, finished or not.
+
+    Raises
+    ------
+    UsageError
+        If it is no ensemble's folder, or one of another format.
+    StorageError
+        If it cannot be read, or is not what a manifest can be.
+    """
+    return read_manifest(folder, RunManifest)
+
+
+def own_manifest(folder: Path) -> Manifest:
     """The manifest of a results folder that this version can go on with.
 
     Raises
@@ -81,7 +156,7 @@ def manifest_of(folder: Path) -> Manifest:
     StorageError
         If it cannot be read.
     """
-    manifest = read_manifest(folder)
+    manifest = manifest_of(folder)
     made_by = manifest["versions"]["brinkline"]
     if made_by != __version__:
         raise UsageError(f"{folder} was made by Brinkline {made_by}; expected {__version__}, which is here")

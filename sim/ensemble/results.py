@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import StorageError, UsageError
+from sim.ensemble.files import kind_of
+from sim.ensemble.folder import inside
+from sim.ensemble.manifest import PLAYING, manifest_of
+from sim.errors import ScenarioError, StorageError, UsageError
 from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
 
@@ -21,13 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.engines.played import Played
-    from sim.ensemble.runs_table import RunsTable
+    from sim.ensemble.runs_table import RunsTable, Stored
+    from sim.ensemble.schema import Schema
     from sim.ensemble.tally import Tally
     from sim.model.tables import Tables
-
-FORMAT = 2
-PLAYING = "playing"
-"""The manifest's state of a folder whose runs are not all there yet."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,15 @@ class Ensemble:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What was run: scenario, seed, number of runs, engine, versions, digest. Raises UsageError if unfinished."""
-        manifest = read_manifest(self.folder)
+        manifest = manifest_of(self.folder)
         if manifest["state"] == PLAYING:
             raise UsageError(f"{self.folder} is unfinished: brinkline resume {self.folder} goes on with it")
         return manifest
 
     @cached_property
     def scenario(self) -> Loaded:
-        """The scenario as it was run."""
-        return load(self.folder / "scenario.yaml")
+        """The scenario as it was run. Raises UsageError if the file is not the one that was run."""
+        return scenario_of(self.folder, self.manifest)
 
     @cached_property
     def tables(self) -> Tables:
@@ -94,12 +93,21 @@ class Ensemble:
     @cached_property
     def tally(self) -> Tally:
         """What adds up over all runs: events by action, actor and target, deaths by actor, levels by day."""
-        from sim.ensemble.runs_table import reading
-        from sim.ensemble.tally import Tally
+        with self._stored("tally.npz").open() as file:
+            tally = self._schema.tally(file)
+            if tally.runs != len(self):
+                raise ValueError(f"it counts {tally.runs:,} runs, expected {len(self):,}")
+        return tally
 
-        path = self.folder / "tally.npz"
-        with reading(path):
-            return Tally.read(path)
+    @cached_property
+    def digests(self) -> NDArray[np.uint8]:
+        """The digest of each run's log, shape (runs, 32)."""
+        import numpy as np
+
+        from sim.ensemble.schema import DIGEST_BYTES
+
+        with self._stored("digests").open() as file:
+            return np.frombuffer(file.read(), np.uint8).reshape(len(self), DIGEST_BYTES)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -152,7 +160,19 @@ class Ensemble:
     def _table(self) -> RunsTable:
         from sim.ensemble.runs_table import RunsTable
 
-        return RunsTable(self.folder / "runs.parquet")
+        return RunsTable(self._stored("runs.parquet"), self._schema, len(self))
+
+    @cached_property
+    def _schema(self) -> Schema:
+        from sim.ensemble.schema import Schema
+
+        return Schema(self.tables)
+
+    def _stored(self, name: str) -> Stored:
+        """A file, as the manifest knows it."""
+        from sim.ensemble.runs_table import Stored
+
+        return Stored(inside(self.folder, name), self.manifest["files"].get(name, "not listed"))
 
     def _of_kept_runs(self, name: str) -> pd.DataFrame:
         if not self.kept_runs:
@@ -160,35 +180,40 @@ class Ensemble:
                 f"{self.folder} keeps no {name}: run again with --keep all, "
                 f"or play one run with brinkline trace {self.folder} --run N"
             )
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        from sim.ensemble.runs_table import reading
-
-        path = self.folder / f"{name}.parquet"
-        with reading(path):
-            frame: pd.DataFrame = pq.read_table(path).to_pandas()
+        parts = sorted(one for one in self.manifest["files"] if one.startswith(f"{name}.parquet"))
+        tables = []
+        for number, part in enumerate(parts, start=1):
+            with self._stored(part).open() as file:
+                runs = self.kept_runs
+                self._schema.check_file(name, file, runs)
+                file.seek(0)
+                tables.append(pq.read_table(file))
+                if number == len(parts):
+                    self._schema.check_values(name, pa.concat_tables(tables), range(runs))
+        frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
         return frame
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a results folder, finished or not.
+def scenario_of(folder: Path, manifest: dict[str, Any]) -> Loaded:
+    """Return the scenario of a results folder.
 
     Raises
     ------
     UsageError
-        If it is no results folder, or one of another format.
+        If it is not the one that was run.
     StorageError
         If it cannot be read.
     """
+    file = inside(folder, "scenario.yaml")
+    if kind_of(file) != "file":
+        raise StorageError(f"{file} could not be read: found {kind_of(file) or 'nothing'}, expected a plain file")
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(f"{folder} is no results folder: it has no manifest.json") from None
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{folder}/manifest.json could not be read: {error}") from None
-    found = manifest.get("format") if isinstance(manifest, dict) else None
-    if found != FORMAT:
-        raise UsageError(
-            f"{folder}/manifest.json has a format that this version does not read: found {found}, expected {FORMAT}"
-        )
-    return dict(manifest)
+        loaded = load(file)
+    except ScenarioError:
+        raise UsageError(f"{file} has faults; expected the scenario as it was run") from None
+    if loaded.hash != manifest["hash"]:
+        raise UsageError(f"{file} is not the scenario that was run: its hash is not the manifest's")
+    return loaded

@@ -22,20 +22,21 @@ import pyarrow.parquet as pq
 
 from sim.engines.choice import ENGINES, chosen, make_ready, to_stderr
 from sim.ensemble.blocks import Block, Blocks, Job
+from sim.ensemble.cost import refuse_costly
 from sim.ensemble.course import Course, Target
 from sim.ensemble.executors import on_cluster, play_blocks
-from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
+from sim.ensemble.files import opened
+from sim.ensemble.folder import Folder, held
 from sim.ensemble.joining import Joint, join
 from sim.ensemble.manifest import (
     FINISHED,
-    NAME,
     STOPPED,
     Manifest,
-    manifest_of,
+    RunManifest,
     new_manifest,
+    own_manifest,
     with_target,
 )
-from sim.ensemble.older import forget, refuse_overwriting, set_aside, undo
 from sim.ensemble.plan import (
     KEEP,
     Request,
@@ -46,11 +47,12 @@ from sim.ensemble.plan import (
     kept_runs,
 )
 from sim.ensemble.precision import Precision
-from sim.ensemble.results import Ensemble
-from sim.ensemble.standing import RUNS, Standing, standing
-from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
-from sim.model import Tables, build
-from sim.scenario.load import Loaded, load
+from sim.ensemble.results import Ensemble, scenario_of
+from sim.ensemble.schema import Schema
+from sim.ensemble.standing import NOTHING, RUNS, Standing, standing
+from sim.errors import BrinklineError, RunError, StorageError, UsageError
+from sim.model import build
+from sim.scenario.load import Loaded
 
 if TYPE_CHECKING:
     from sim.ensemble.cluster import Cluster
@@ -91,38 +93,50 @@ def play(
     """
     request.check()
     precision = Precision.of(request, loaded.description)
-    refuse_overwriting(out, request.force)
-    tables = build(loaded)
-    runs = request.most_runs
-    manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
-    engine = chosen(request.engine, runs)
-    manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=engine)
-    kept = kept_runs(request.keep, runs)
-    with on_cluster(request.cluster, request.workers) as cluster:
-        work = _Work(out, tables, manifest, standing(out, manifest), kept, engine, request.workers, cluster, say)
-        return _anew(work, loaded.resolved, progress)
+    with held(out, "run", RunManifest) as folder:
+        _refuse_overwriting(folder, force=request.force)
+        tables = build(loaded)
+        runs = request.most_runs
+        manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
+        engine = chosen(request.engine, runs)
+        manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=engine)
+        kept = kept_runs(request.keep, runs)
+        with on_cluster(request.cluster, request.workers) as cluster:
+            work = _Work(folder, Schema(tables), manifest, NOTHING, kept, engine, request.workers, cluster, say)
+            return _anew(work, loaded.resolved, progress)
+
+
+def _refuse_overwriting(folder: Folder, *, force: bool) -> None:
+    """Raise UsageError if older results are there and may not be replaced."""
+    if folder.manifest is not None and not force:
+        ways = f"--force replaces it, --out names another folder, brinkline resume {folder.path} goes on with it"
+        raise UsageError(f"{folder.path} is there already; {ways}")
 
 
 def _anew(work: _Work, scenario: str, progress: Progress | None) -> Ensemble:
-    """Make the folder and play all that it is to hold."""
-    out = work.folder
+    """Play all that a folder is to hold; older results wait aside, and come back if nothing is finished."""
+    folder = work.folder
     try:
-        was_there = out.exists()
-        set_aside(out)
-        try:
-            make_folder(out)
-            with alone(out):
-                write_json(out / NAME, work.manifest)
-                write_text(out / "scenario.yaml", scenario)
-                return _go_on(work, progress)
-        except BaseException as error:
-            if isinstance(error, RunError) or not _anything(out):
-                undo(out, was_there)
-            if isinstance(error, KeyboardInterrupt) and not isinstance(error, Interrupted):
-                raise Interrupted(None, 0) from None
-            raise
-    except OSError as error:
-        raise StorageError(f"{out} could not be written: {error.strerror or error}") from error
+        folder.set_aside()
+        folder.begin(work.manifest)
+        folder.write("scenario.yaml", scenario)
+        return _go_on(work, progress)
+    except BaseException as error:
+        if isinstance(error, RunError) or not _anything(folder):
+            with _not_instead_of(error):
+                folder.undo()
+        if isinstance(error, KeyboardInterrupt) and not isinstance(error, Interrupted):
+            raise Interrupted(None, 0) from None
+        raise
+
+
+@contextlib.contextmanager
+def _not_instead_of(error: BaseException) -> Iterator[None]:
+    """Keep what goes wrong while something is put right from hiding why that was needed."""
+    try:
+        yield
+    except StorageError as another:
+        error.add_note(str(another))
 
 
 def resume(
@@ -133,53 +147,56 @@ def resume(
     workers: int | None = None,
     engine: str = "auto",
     cluster: str | None = None,
+    yes: bool = False,
     progress: Progress | None = None,
     say: Say = to_stderr,
 ) -> bool:
     """Go on with a results folder until it holds all its runs; whether there was anything to do comes back.
 
-    What is damaged is made again. `runs`, `keep` : as many runs, and as much of them, as are asked for now.
+    What is damaged is made again. `runs`, `keep` : as many runs, and as much of them, as are asked for now. `yes` : go
+    on by the folder's own plan, which may be a stranger's, whatever it costs.
 
     Raises
     ------
     UsageError
-        If it is no results folder that can be gone on with, or something that is asked for makes no sense.
+        If it is no results folder that can be gone on with, something that is asked for makes no sense, or the
+        folder's plan would cost more than ten minutes here and neither `runs` nor `yes` says that it may.
     RunError
         If an expression goes wrong in a run; what was there is as it was.
     StorageError, Interrupted
         As :func:`play`.
     """
-    manifest = manifest_of(folder)
-    asked = _asked(manifest, runs, keep)
     check_workers(workers)
     check_cluster(cluster, workers)
     check_word("engine", engine, ENGINES)
-    loaded = _scenario(folder, manifest)
-    try:
-        with alone(folder):
-            before = standing(folder, manifest)
-            kept = kept_runs(asked["keep"], asked["runs_asked"], kept=before.kept)
-            whole = (before.runs, before.kept, manifest["state"]) == (asked["runs_asked"], kept, FINISHED)
-            if whole and not before.damaged:
-                forget(folder)
-                return False
-            total, precision = asked["runs_asked"], Precision.recorded(asked)
-            work = _Work(folder, build(loaded), asked, before, kept, engine, workers, None, say)
-            engine = chosen(engine, work.missing)
-            told = with_target(manifest, runs=total, keep=asked["keep"], precision=precision, engine=engine)
-            if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:
-                told["state"] = STOPPED
-            with on_cluster(cluster, workers) as dask:
-                write_json(folder / NAME, told)
-                try:
-                    _go_on(replace(work, manifest=told, engine=engine, cluster=dask), progress)
-                except RunError:
-                    write_json(folder / NAME, manifest)
+    with held(folder, "run", RunManifest, existing=True) as home:
+        manifest = own_manifest(folder)
+        asked = _asked(manifest, runs, keep)
+        schema = Schema(build(scenario_of(folder, manifest)))
+        before = standing(home, schema)
+        kept = kept_runs(asked["keep"], asked["runs_asked"], kept=before.kept)
+        whole = (before.runs, before.kept, manifest["state"]) == (asked["runs_asked"], kept, FINISHED)
+        if whole and not before.damaged:
+            home.forget()
+            return False
+        total, precision = asked["runs_asked"], Precision.recorded(asked)
+        work = _Work(home, schema, asked, before, kept, engine, workers, None, say)
+        if not yes and runs is None and cluster is None:
+            refuse_costly(work.schema.tables, work.manifest["seed"], work.missing, workers, engine, folder)
+        engine = chosen(engine, work.missing)
+        told = with_target(manifest, runs=total, keep=asked["keep"], precision=precision, engine=engine)
+        if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:
+            told["state"] = STOPPED
+        with on_cluster(cluster, workers) as dask:
+            home.begin(told)
+            try:
+                _go_on(replace(work, manifest=told, engine=engine, cluster=dask), progress)
+            except RunError as error:
+                with _not_instead_of(error):
+                    home.begin(manifest)
                     if manifest["state"] == FINISHED:
-                        remove_folder(Blocks(folder).folder)
-                    raise
-    except OSError as error:
-        raise StorageError(f"{folder} could not be written: {error.strerror or error}") from error
+                        Blocks(home).remove_all()
+                raise
     return True
 
 
@@ -197,18 +214,6 @@ def _asked(manifest: Manifest, runs: int | None, keep: str | None) -> Manifest:
     return manifest | {"runs_asked": runs, "precision": None}
 
 
-def _scenario(folder: Path, manifest: Manifest) -> Loaded:
-    """The scenario of a results folder. Raises UsageError if it is not the one that was run."""
-    file = folder / "scenario.yaml"
-    try:
-        loaded = load(file)
-    except ScenarioError:
-        raise UsageError(f"{file} has faults; expected the scenario as it was run") from None
-    if loaded.hash != manifest["hash"]:
-        raise UsageError(f"{file} is not the scenario that was run: its hash is not the manifest's")
-    return loaded
-
-
 @dataclass(frozen=True)
 class _Work:
     """A folder, what its runs are made of, what it is to hold (manifest and `kept`), what it holds, and who plays.
@@ -216,8 +221,8 @@ class _Work:
     engine, workers : which engine, and how many; cluster : where, if not here; say : what is told of what takes long.
     """
 
-    folder: Path
-    tables: Tables
+    folder: Folder
+    schema: Schema
     manifest: Manifest
     before: Standing
     kept: int
@@ -240,18 +245,16 @@ class _Work:
 
 def _go_on(work: _Work, progress: Progress | None) -> Ensemble:
     """Play what is missing and join it."""
-    blocks, before = Blocks(work.folder), work.before
-    make_folder(blocks.folder)
-    course = Course(work.target, before, blocks, tuple(outcome.id for outcome in work.tables.outcomes))
+    blocks, before, path = Blocks(work.folder), work.before, work.folder.path
+    course = Course(work.target, before, blocks, work.schema)
     if work.target.precision and before.counted:
-        course.count_joined(*_joined_counts(work.folder / RUNS, course.outcomes))
+        course.count_joined(*_joined_counts(work.folder.file(RUNS), course.outcomes))
     stopped = _play(work, course, progress)
     if isinstance(stopped, StorageError | UsageError) and course.runs:
-        raise _resumable(stopped, work.folder, course.runs) from stopped
+        raise _resumable(stopped, path, course.runs) from stopped
     if stopped is not None and course.stop <= before.runs:
-        blocks.remove([])
         raise (
-            Interrupted(work.folder if before.runs else None, before.runs)
+            Interrupted(path if before.runs else None, before.runs)
             if isinstance(stopped, KeyboardInterrupt)
             else stopped
         )
@@ -259,16 +262,16 @@ def _go_on(work: _Work, progress: Progress | None) -> Ensemble:
         try:
             manifest = _join(work, course, complete=stopped is None)
         except StorageError as error:
-            raise _resumable(error, work.folder, course.runs) from error
-        forget(work.folder)
+            raise _resumable(error, path, course.runs) from error
+        work.folder.forget()
     if stopped is not None or caught:
-        raise Interrupted(work.folder, manifest["runs"]) from None
-    return Ensemble(work.folder)
+        raise Interrupted(path, manifest["runs"]) from None
+    return Ensemble(path)
 
 
 def _play(work: _Work, course: Course, progress: Progress | None) -> BaseException | None:
     """Play what is missing; what stopped it, if it can be gone on with, comes back."""
-    job = Job(work.tables, work.engine, work.manifest["seed"], work.kept)
+    job = Job(work.schema.tables, work.engine, work.manifest["seed"], work.kept)
 
     def done(runs: range, data: bytes) -> None:
         if course.enough:
@@ -298,7 +301,7 @@ def _join(work: _Work, course: Course, *, complete: bool) -> Manifest:
         told = manifest["precision"] and manifest["precision"] | {"reached": course.enough}
         command = f"brinkline run scenario.yaml --runs {course.stop} --seed {manifest['seed']} --out again"
         manifest = manifest | {"runs_asked": course.stop, "precision": told, "command": command}
-    joint = Joint(work.folder, work.tables, work.before, course.needed, course.stop, min(work.kept, course.stop))
+    joint = Joint(work.folder, work.schema, work.before, course.needed, course.stop, min(work.kept, course.stop))
     return join(joint, manifest, state=FINISHED if complete else STOPPED)
 
 
@@ -306,7 +309,7 @@ def _joined_counts(path: Path, outcomes: tuple[str, ...]) -> tuple[list[int], li
     """For each outcome, in how many runs of the table it came true, and how many tell whether it did."""
     happened, known = np.zeros(len(outcomes), np.int64), np.zeros(len(outcomes), np.int64)
     names = [f"outcome.{outcome}" for outcome in outcomes]
-    with pq.ParquetFile(path) as file:
+    with opened(path) as source, pq.ParquetFile(source) as file:
         for batch in file.iter_batches(columns=["truncated", *names]):
             whole = ~batch["truncated"].to_numpy(zero_copy_only=False)
             true = np.stack([batch[name].is_valid().to_numpy(zero_copy_only=False) for name in names])
@@ -319,10 +322,9 @@ def _resumable(error: BrinklineError, folder: Path, runs: int) -> BrinklineError
     return type(error)(f"{error}; {runs} finished runs are kept; brinkline resume {folder} goes on")
 
 
-def _anything(out: Path) -> bool:
+def _anything(folder: Folder) -> bool:
     """Whether anything was finished in a folder."""
-    folder = Blocks(out).folder
-    return (out / RUNS).exists() or (folder.is_dir() and any(folder.iterdir()))
+    return folder.manifest is not None and (folder.there(RUNS) or Blocks(folder).any())
 
 
 @contextlib.contextmanager

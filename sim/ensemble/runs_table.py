@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sim.ensemble.files import opened
+from sim.ensemble.schema import DAMAGES, Schema
 from sim.errors import StorageError, UsageError
+from sim.escapes import in_a_line, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,11 +30,52 @@ HELD = 2_000_000
 BATCH = 4096
 
 
-class RunsTable:
-    """A row a run, a column each of what is known of it."""
+class Stored:
+    """A file of a results folder, which is as its manifest knows it whenever it is opened.
 
-    def __init__(self, path: Path):
-        self.path = path
+    sha256 : its hash, or None where nothing is known of it.
+    """
+
+    def __init__(self, path: Path, sha256: str | None = None):
+        self.path, self.sha256 = path, sha256
+        self._sound: tuple[int, ...] = ()
+
+    @contextmanager
+    def open(self) -> Iterator[BufferedReader]:
+        """Open the file; raises StorageError, which says how it is made again, if it cannot be read or used."""
+        try:
+            with opened(self.path) as file:
+                self._check(file)
+                yield file
+        except StorageError as error:
+            raise StorageError(f"{error}; {self._again}") from None
+        except DAMAGES as error:
+            reason = shortened(in_a_line(" ".join(str(error).split()) or type(error).__name__))
+            raise StorageError(f"{self.path} could not be read: {reason}; {self._again}") from None
+
+    def _check(self, file: BufferedReader) -> None:
+        """Look at the hash of a file that was not seen yet, or has been changed since."""
+        status = os.fstat(file.fileno())
+        now = (status.st_ino, status.st_size, status.st_mtime_ns)
+        if self.sha256 is not None and now != self._sound:
+            if hashlib.file_digest(file, "sha256").hexdigest() != self.sha256:
+                raise StorageError(f"{self.path} could not be read: it is not as it was written")
+            self._sound = now
+            file.seek(0)
+
+    @property
+    def _again(self) -> str:
+        return f"brinkline resume {self.path.parent} makes it again"
+
+
+class RunsTable:
+    """A row a run, a column each of what is known of it.
+
+    schema : what its columns must be; None: they are taken as they are.
+    """
+
+    def __init__(self, stored: Stored, schema: Schema | None = None, runs: int = 0):
+        self.stored, self.schema, self.runs = stored, schema, runs
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -46,7 +93,7 @@ class RunsTable:
             If it cannot be read.
         """
         if name not in self.names:
-            raise UsageError(f"{self.path} has no column {name!r}")
+            raise UsageError(f"{self.stored.path} has no column {name!r}")
         values = np.empty(self._footer.num_rows, self._type(name))
         first = 0
         for part in self._groups([name]):
@@ -71,9 +118,14 @@ class RunsTable:
         if self._held is not None:
             yield {name: _array(self._held[name]) for name in names}
             return
-        with reading(self.path), self._file() as file:
-            for group in range(file.num_row_groups):
-                yield {name: _array(file.read_row_group(group, [name], use_threads=False)[name]) for name in names}
+        first = 0
+        for group in range(self._footer.num_row_groups):
+            with self.stored.open() as source, self._file(source) as file:
+                columns = {name: file.read_row_group(group, [name], use_threads=False)[name] for name in names}
+                rows = self._footer.row_group(group).num_rows
+                self._check(pa.table(columns), range(first, first + rows))
+            first += rows
+            yield {name: _array(column) for name, column in columns.items()}
 
     def _type(self, name: str) -> Any:
         """The type of a column's array: whole numbers of which some are unknown become floats."""
@@ -90,19 +142,29 @@ class RunsTable:
 
     @cached_property
     def _footer(self) -> pq.FileMetaData:
-        with reading(self.path):
-            return pq.read_metadata(self.path)
+        with self.stored.open() as source:
+            if self.schema is None:
+                return pq.read_metadata(source)
+            return self.schema.check_file("runs", source, self.runs)
 
     @cached_property
     def _schema(self) -> pa.Schema:
         return self._footer.schema.to_arrow_schema()
 
     def _read(self) -> pa.Table:
-        with reading(self.path), self._file() as file:
-            return file.read(use_threads=False)
+        footer = self._footer
+        with self.stored.open() as source, pq.ParquetFile(source, metadata=footer) as file:
+            table = file.read(use_threads=False)
+            self._check(table, range(self.runs))
+        return table
 
-    def _file(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self.path, metadata=self._footer)
+    def _check(self, table: pa.Table, runs: range) -> None:
+        """Raise ValueError if some columns of these runs hold what no run leaves."""
+        if self.schema is not None:
+            self.schema.check_values("runs", table, runs)
+
+    def _file(self, source: BinaryIO) -> pq.ParquetFile:
+        return pq.ParquetFile(source, metadata=self._footer)
 
 
 def _array(column: pa.ChunkedArray) -> NDArray[Any]:
@@ -115,14 +177,3 @@ def _array(column: pa.ChunkedArray) -> NDArray[Any]:
     else:
         array = column.to_numpy()
     return array
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Reads a data file; raises StorageError, which says how it is made again, if it cannot be read."""
-    try:
-        yield
-    except (OSError, ValueError, pa.ArrowException) as error:
-        again = f"brinkline resume {path.parent} makes it again"
-        reason = " ".join(str(error).split())
-        raise StorageError(f"{path} could not be read: {reason}; {again}") from None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-from sim.ensemble.files import hash_of
+from sim.ensemble.files import hash_of, make_folder, storing
+from sim.ensemble.folder import NEXT, Folder
 from sim.ensemble.manifest import Manifest
+from sim.ensemble.schema import Schema
 
 RUNS, TRAJECTORIES, TALLY, DIGESTS = "runs.parquet", "trajectories.parquet", "tally.npz", "digests"
 EVENTS = "events.parquet"
-NEXT = ".next"
-"""Where new tables lie until the manifest knows them."""
-
+_KEPT = ("events", "trajectories")
 _PART = re.compile(rf"{EVENTS}/part-(\d{{9}})\.parquet")
 
 
@@ -45,14 +44,26 @@ class Standing:
         return first >= self.counted or (first < kept and not told)
 
 
+NOTHING = Standing(0, 0, dict.fromkeys((RUNS, TALLY, DIGESTS, TRAJECTORIES), 0), {}, frozenset())
+"""What stands in a new folder."""
+
+
 def part_name(first: int) -> str:
     """The part of the events that begins with this run."""
     return f"{EVENTS}/part-{first:09d}.parquet"
 
 
-def standing(folder: Path, manifest: Manifest) -> Standing:
-    """Look at every table. One that waits in ``.next`` for its place, as the manifest knows it, takes it."""
-    sound = {name: _sound(folder, name, expected) for name, expected in manifest["files"].items()}
+def standing(folder: Folder, schema: Schema) -> Standing:
+    """Look at every table. One that waits in ``.next`` for its place, as the manifest knows it, takes it.
+
+    A table is sound if it is as the manifest knows it, and holds what the scenario's runs can leave.
+    """
+    manifest = folder.manifest
+    assert manifest is not None
+    sound = {
+        name: _sound(folder, name, expected) and _fits(folder, name, schema, manifest)
+        for name, expected in manifest["files"].items()
+    }
     runs, kept = manifest["runs"], manifest["kept_runs"]
     joined = {name: runs if sound.get(name) else 0 for name in (RUNS, TALLY, DIGESTS)}
     joined[TRAJECTORIES] = kept if sound.get(TRAJECTORIES) else 0
@@ -62,12 +73,19 @@ def standing(folder: Path, manifest: Manifest) -> Standing:
     return Standing(runs, kept, joined, parts, frozenset(damaged))
 
 
-def _sound(folder: Path, name: str, expected: str) -> bool:
-    if hash_of(folder / name) == expected:
+def _sound(folder: Folder, name: str, expected: str) -> bool:
+    path = folder.file(name)
+    if hash_of(path) == expected:
         return True
-    waiting = folder / NEXT / name
+    waiting = folder.file(f"{NEXT}/{name}")
     if hash_of(waiting) != expected:
         return False
-    (folder / name).parent.mkdir(exist_ok=True)
-    waiting.replace(folder / name)
+    make_folder(path.parent)
+    with storing(path, "written"):
+        waiting.replace(path)
     return True
+
+
+def _fits(folder: Folder, name: str, schema: Schema, manifest: Manifest) -> bool:
+    kind = name.partition(".")[0]
+    return schema.fits(kind, folder.file(name), manifest["kept_runs" if kind in _KEPT else "runs"])

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,25 +71,10 @@ class Tally:
             **{name: getattr(self, name) + getattr(other, name) for name in _ADDED},
         )
 
-    def write(self, path: Path) -> None:
-        """Write the tally to a file. Raises OSError."""
+    def write(self, file: BinaryIO) -> None:
+        """Write the tally to an open file."""
         arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        with path.open("wb") as file:
-            np.savez_compressed(file, format=FORMAT, **arrays)
-
-    @classmethod
-    def read(cls, path: Path) -> Tally:
-        """The tally of a file. Raises OSError, or ValueError if the file holds no tally."""
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-                found = {name: archive[name] for name in archive.files}
-        except OSError:
-            raise
-        except Exception as error:  # a damaged archive fails in many ways
-            raise ValueError(f"no tally: {error}") from error
-        if found.pop("format", None) != FORMAT or found.keys() != {field.name for field in fields(cls)}:
-            raise ValueError("no tally of this version")
-        return cls(**found | {"runs": int(found["runs"])})
+        np.savez_compressed(file, format=FORMAT, **arrays)
 
 
 _ADDED = ("actions", "actors", "deaths", "stood_down", "levels")
