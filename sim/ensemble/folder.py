@@ -246,6 +246,11 @@ class Folder:
         self.claim([name])
         return self.write_work(name, data)
 
+    def write_all(self, files: Mapping[str, bytes | str]) -> list[Path]:
+        """Write files as :meth:`write` does, all listed before the first; their paths in the same order."""
+        self.claim(files)
+        return [self.write_work(name, data) for name, data in files.items()]
+
     def write_json(self, name: str, document: Any) -> Path:
         """Write a JSON file as :meth:`write` does."""
         return self.write(name, json_bytes(document))

@@ -19,6 +19,7 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -174,26 +175,40 @@ class Ensemble:
 
         return Stored(inside(self.folder, name), self.manifest["files"].get(name, "not listed"))
 
-    def _of_kept_runs(self, name: str) -> pd.DataFrame:
+    def event_tables(self) -> Iterator[pa.Table]:
+        """The events of the kept runs as Arrow tables, one after the other, each of some runs in a row.
+
+        Raises
+        ------
+        UsageError
+            If none is kept.
+        StorageError
+            If a table cannot be read, or is not what this scenario's runs leave.
+        """
+        yield from self._parts("events")
+
+    def _parts(self, name: str) -> Iterator[pa.Table]:
         if not self.kept_runs:
             raise UsageError(
                 f"{self.folder} keeps no {name}: run again with --keep all, "
                 f"or play one run with brinkline trace {self.folder} --run N"
             )
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        parts = sorted(one for one in self.manifest["files"] if one.startswith(f"{name}.parquet"))
-        tables = []
-        for number, part in enumerate(parts, start=1):
-            with self._stored(part).open() as file:
-                runs = self.kept_runs
-                self._schema.check_file(name, file, runs)
-                file.seek(0)
-                tables.append(pq.read_table(file))
-                if number == len(parts):
-                    self._schema.check_values(name, pa.concat_tables(tables), range(runs))
-        frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+        files = sorted(one for one in self.manifest["files"] if one.startswith(f"{name}.parquet"))
+        firsts = [int(one[-17:-8]) if name == "events" else 0 for one in files] + [self.kept_runs]
+        for file, first, stop in zip(files, firsts, firsts[1:], strict=False):
+            with self._stored(file).open() as source:
+                self._schema.check_file(name, source, stop - first)
+                source.seek(0)
+                table = pq.read_table(source)
+                self._schema.check_values(name, table, range(first, stop))
+            yield table
+
+    def _of_kept_runs(self, name: str) -> pd.DataFrame:
+        import pyarrow as pa
+
+        frame: pd.DataFrame = pa.concat_tables(list(self._parts(name))).to_pandas()
         return frame
 
 

@@ -107,7 +107,9 @@ def draw(ensemble: Ensemble, name: str, **options: Any) -> Figure:
     return figure
 
 
-def save_all(ensemble: Ensemble, folder: str | Path, *, names: Iterable[str] | None = None) -> list[Path]:
+def save_all(
+    ensemble: Ensemble, folder: str | Path, *, names: Iterable[str] | None = None, force: bool = False
+) -> list[Path]:
     """Draw the figures (all unless named) into the folder as PNG and SVG, and give the paths.
 
     The same ensemble gives the same files, byte for byte, under the same versions of the libraries. Each
@@ -116,13 +118,12 @@ def save_all(ensemble: Ensemble, folder: str | Path, *, names: Iterable[str] | N
     Raises
     ------
     UsageError
-        If there is no figure of a given name.
+        If there is no figure of a given name, or a picture is there already and `force` is not set.
     StorageError
         If a file cannot be written.
     """
-    from sim.figures.files import save
+    from sim.figures.files import in_folder, save
 
-    paths: list[Path] = []
-    for name in FIGURES if names is None else names:
-        paths += save(draw(ensemble, name), Path(folder), name)
-    return paths
+    wanted = list(FIGURES if names is None else names)
+    put = in_folder(Path(folder), wanted, force=force)
+    return [path for name in wanted for path in save(draw(ensemble, name), name, put)]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.wording import DISCLAIMER
-from sim.ensemble.files import make_folder, write_bytes, write_text
+from sim.ensemble.folder import Folder
 from sim.ensemble.manifest import software_versions
 from sim.report.assumptions import assumptions_of
 from sim.report.pages import picture_data, template
@@ -77,7 +77,7 @@ class Study:
     assumptions: tuple[str, ...]
 
 
-def write_study(study: Study, folder: Path, figures: Mapping[str, Figure]) -> list[Path]:
+def write_study(study: Study, folder: Folder, figures: Mapping[str, Figure]) -> list[Path]:
     """Write ``figures/NAME.png`` and ``.svg`` and then ``report.html`` into a folder, and give their paths.
 
     Parameters
@@ -97,16 +97,10 @@ def write_study(study: Study, folder: Path, figures: Mapping[str, Figure]) -> li
     told = {picture.name for part in study.parts for picture in part.pictures}
     if not figures.keys() <= told:
         raise ValueError(f"figures without a picture in the study: {', '.join(sorted(figures.keys() - told))}")
-    make_folder(folder / "figures" if figures else folder)
     drawn = {name: render(figure) for name, figure in figures.items()}
-    paths = []
-    for name, kinds in drawn.items():
-        for kind, content in kinds.items():
-            paths.append(folder / "figures" / f"{name}.{kind}")
-            write_bytes(paths[-1], content)
-    paths.append(folder / "report.html")
-    write_text(paths[-1], render_study(study, {name: kinds["png"] for name, kinds in drawn.items()}))
-    return paths
+    pictures = {f"figures/{name}.{kind}": data for name, kinds in drawn.items() for kind, data in kinds.items()}
+    page = render_study(study, {name: kinds["png"] for name, kinds in drawn.items()})
+    return folder.write_all({**pictures, "report.html": page})
 
 
 def render_study(study: Study, pictures: Mapping[str, bytes]) -> str:

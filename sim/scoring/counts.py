@@ -84,15 +84,10 @@ def _batches(ensemble: Ensemble, actors: set[str]) -> Iterator[tuple[list[list[s
     runs : the run of each event, shape (events,)
     """
     import pyarrow.compute as pc
-    import pyarrow.dataset as ds
 
-    from sim.ensemble.runs_table import reading
-
-    path = ensemble.folder / "events.parquet"
     chosen = (pc.field("t") >= 0) & pc.field("actor").isin(sorted(actors))
-    with reading(path):
-        events = ds.dataset(path, format="parquet")
-        for batch in events.to_batches(columns=["run", *COLUMNS], filter=chosen):
+    for events in ensemble.event_tables():
+        for batch in events.filter(chosen).select(["run", *COLUMNS]).to_batches():
             columns = [batch.column(name) for name in COLUMNS]
             kinds = [column.indices.fill_null(-1).to_numpy(zero_copy_only=False) for column in columns]
             names = [[*column.dictionary.to_pylist(), ""] for column in columns]
