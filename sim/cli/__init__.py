@@ -6,12 +6,14 @@ not be read or written; 130 interrupted, with what was finished kept.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
+from sim.cli.terminal import warn
 from sim.errors import BrinklineError, ScenarioError, StorageError
 
 
@@ -23,18 +25,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = brinkline.main(args=arguments, prog_name="brinkline", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        warn(shown.getvalue().rstrip("\n"))
         code = 2
     except (click.Abort, KeyboardInterrupt) as error:
         code = interrupted(error.__cause__ or error)  # click hides what was raised behind its own
     except ScenarioError as error:
-        click.echo(faults_text(error), err=True)
+        warn(faults_text(error))
         code = 2
     except StorageError as error:
-        click.echo(f"brinkline: {error}", err=True)
+        warn(f"brinkline: {error}")
         code = 3
     except BrinklineError as error:
-        click.echo(f"brinkline: {error}", err=True)
+        warn(f"brinkline: {error}")
         code = 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,7 +50,7 @@ def interrupted(error: BaseException) -> int:
     """Say what is left after Ctrl-C."""
     folder, runs = getattr(error, "folder", None), getattr(error, "runs", 0)
     kept = f"; {runs} finished runs are kept in {folder}; brinkline resume {folder} goes on" if folder else ""
-    click.echo(f"brinkline: interrupted{kept}", err=True)
+    warn(f"brinkline: interrupted{kept}")
     return 130
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import click
 
 from sim.cli import options
+from sim.cli.terminal import print_json, say
 
 
 @click.command("bench")
@@ -33,7 +33,10 @@ def bench_command(quick: bool, as_json: bool) -> None:
 
     with _telling() as tell:
         document = {"brinkline": __version__, "quick": quick} | measure(QUICK if quick else THOROUGH, tell)
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else _text(document))
+    if as_json:
+        print_json(document)
+    else:
+        say(_text(document))
 
 
 @contextlib.contextmanager

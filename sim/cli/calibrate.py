@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from sim.cli import options
 from sim.cli.ending import going_on, progress_bar
+from sim.cli.terminal import aside, print_json, say, warn
 
 if TYPE_CHECKING:
     from sim.calibration.calibrate import Calibration
@@ -56,16 +56,14 @@ def calibrate_command(scenario: str, record: str | None, out: Path | None, **res
       brinkline calibrate erbil-2023 --parameters attack_rate,us_delay --runs 20000 --accept 0.02
     """
     from sim.calibration.calibrate import Request, calibrate
-    from sim.engines.choice import silent, to_stderr
 
     asked = ("runs", "accept", "seed", "parameters", "workers", "engine", "force")
     request = Request(**{name: rest[name] for name in asked})
-    say = silent if rest["quiet"] else to_stderr
     with going_on(), progress_bar(request.runs, show=not rest["quiet"]) as progress:
-        found = calibrate(scenario, out, request, record=record, progress=progress, say=say)
+        found = calibrate(scenario, out, request, record=record, progress=progress, say=aside(quiet=rest["quiet"]))
     _tell(found, rest)
     if found.problem:
-        click.echo(f"brinkline: {found.problem}", err=True)
+        warn(f"brinkline: {found.problem}")
         click.get_current_context().exit(2)
 
 
@@ -80,8 +78,8 @@ def _tell(found: Calibration, rest: dict[str, Any]) -> None:
             save(posterior.draw(found), found.folder / "figures", "posterior")
     if rest["as_json"]:
         document = {"folder": str(found.folder), "manifest": found.manifest, "calibration": found.document}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     elif not rest["quiet"]:
         from sim.cli.calibrate_text import calibration_text
 
-        click.echo(calibration_text(found, figures=not rest["no_figures"]))
+        say(calibration_text(found, figures=not rest["no_figures"]))

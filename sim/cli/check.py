@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli import options
 from sim.cli.ending import progress_bar
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.calibration.check import Check, Row
@@ -38,7 +38,6 @@ def check_command(scenario: str, record: str | None, runs: int, seed: int, **res
     """
     from sim.calibration.check import check
     from sim.calibration.record import load_record
-    from sim.engines.choice import silent, to_stderr
     from sim.scenario.load import load
 
     loaded = load(scenario, options.changes_of(rest))
@@ -46,12 +45,12 @@ def check_command(scenario: str, record: str | None, runs: int, seed: int, **res
     with progress_bar(runs, show=not rest["quiet"]) as progress:
         done = check(
             loaded, held, runs=runs, seed=seed, engine=rest["engine"], progress=progress,
-            say=silent if rest["quiet"] else to_stderr,
+            say=aside(quiet=rest["quiet"]),
         )  # fmt: skip
     if rest["as_json"]:
-        click.echo(json.dumps(done.as_dict(), ensure_ascii=False, indent=2))
+        print_json(done.as_dict())
     elif not rest["quiet"]:
-        click.echo(_text(done))
+        say(_text(done))
 
 
 def _text(check: Check) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from click.core import ParameterSource
 from sim.cli import options
 from sim.cli.again import command_text
 from sim.cli.ending import going_on, progress_bar
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -79,11 +79,11 @@ def compare_command(ctx: click.Context, /, scenarios: tuple[str, ...], out: Path
         write_comparison(comparison, folder, command_text(ctx), partings=tuple(one.text() for one in partings))
     if rest["as_json"]:
         document = {"folder": str(folder), **comparison.as_dict(), "partings": [one.as_dict() for one in partings]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     elif not rest["quiet"]:
         from sim.cli.compare_text import comparison_text
 
-        click.echo(comparison_text(comparison, folder, partings, figures=not rest["no_figures"]))
+        say(comparison_text(comparison, folder, partings, figures=not rest["no_figures"]))
 
 
 def _ensembles(
@@ -110,7 +110,6 @@ def _ensembles(
 def _played(
     ctx: click.Context, scenarios: tuple[str, ...], out: Path | None, rest: dict[str, Any]
 ) -> tuple[str, Path, dict[str, Ensemble]]:
-    from sim.engines.choice import silent, to_stderr
     from sim.ensemble.run import Request
     from sim.studies.compare import play_plan
 
@@ -122,7 +121,7 @@ def _played(
     if rest["run"] is not None and rest["run"] >= request.runs:
         raise click.UsageError(f"found run {rest['run']}; expected 0 to {request.runs - 1}")
     with progress_bar(request.runs * len(names), show=not rest["quiet"]) as progress:
-        found = play_plan(plan, folder, request, progress, say=silent if rest["quiet"] else to_stderr)
+        found = play_plan(plan, folder, request, progress, say=aside(quiet=rest["quiet"]))
     return names[0], folder, dict(zip(names, found, strict=True))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from sim.cli import options
 from sim.cli.again import command_text
 from sim.cli.asked import asked, paragraphs, refuse_other
 from sim.cli.ending import progress_bar
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
@@ -43,7 +43,6 @@ def contagion_command(ctx: click.Context, /, results: str, out: Path | None, **r
       brinkline contagion erbil-2024
       brinkline contagion results/erbil-2024
     """
-    from sim.engines.choice import silent, to_stderr
     from sim.studies.contagion.contagion import contagion
     from sim.studies.contagion.writing import DOCUMENT, write_files
 
@@ -56,7 +55,7 @@ def contagion_command(ctx: click.Context, /, results: str, out: Path | None, **r
     with progress_bar(runs, show=not rest["quiet"]) as progress:
         found = contagion(
             source.loaded, runs=runs, seed=source.seed, engine=rest["engine"], progress=progress,
-            say=silent if rest["quiet"] else to_stderr,
+            say=aside(quiet=rest["quiet"]),
         )  # fmt: skip
     write_files(found, folder, made_of)
     if not rest["no_figures"]:
@@ -64,9 +63,9 @@ def contagion_command(ctx: click.Context, /, results: str, out: Path | None, **r
 
         write_contagion(found, source.loaded, folder, command_text(ctx))
     if rest["as_json"]:
-        click.echo(json.dumps({"folder": str(folder), **found.as_dict()}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(folder), **found.as_dict()})
     elif not rest["quiet"]:
-        click.echo(_text(found, source.loaded, folder, figures=not rest["no_figures"]))
+        say(_text(found, source.loaded, folder, figures=not rest["no_figures"]))
 
 
 def _text(found: Contagion, loaded: Loaded, folder: Path, *, figures: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from sim.cli import options
 from sim.cli.asked import Asked, asked, paragraphs
 from sim.cli.ending import going_on, progress_bar
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -58,20 +58,18 @@ def discover_command(ctx: click.Context, /, source: str, outcome: str, out: Path
     if not rest["no_figures"]:
         _draw(ctx, found, folder)
     if rest["as_json"]:
-        click.echo(json.dumps({"folder": str(folder), **found.as_dict()}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(folder), **found.as_dict()})
     elif not rest["quiet"]:
-        click.echo(_text(found, folder, figures=not rest["no_figures"]))
+        say(_text(found, folder, figures=not rest["no_figures"]))
 
 
 def _played(about: Asked, folder: Path, rest: dict[str, Any]) -> Ensemble:
-    from sim.engines.choice import silent, to_stderr
     from sim.ensemble.plan import Request
     from sim.studies.discover.discover import ensemble_of
 
     request = Request(**{name: rest[name] for name in ("runs", "seed", "workers", "engine", "force")})
     with progress_bar(request.runs, show=not rest["quiet"]) as progress:
-        say = silent if rest["quiet"] else to_stderr
-        return ensemble_of(about.loaded, folder, request, progress=progress, say=say)
+        return ensemble_of(about.loaded, folder, request, progress=progress, say=aside(quiet=rest["quiet"]))
 
 
 def _draw(ctx: click.Context, found: Discovery, folder: Path) -> None:

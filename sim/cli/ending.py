@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from sim.cli.terminal import print_json, say, warn
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -23,11 +24,11 @@ def tell(ensemble: Ensemble, seconds: float, rest: dict[str, Any], *, anew: bool
     summary = write_outputs(ensemble, figures=figures)
     if rest["as_json"]:
         document = {"folder": str(ensemble.folder), "manifest": ensemble.manifest, "summary": summary}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     elif not rest["quiet"]:
         from sim.cli.render import summary_text
 
-        click.echo(summary_text(summary, ensemble.manifest, ensemble.folder, seconds, anew=anew, figures=figures))
+        say(summary_text(summary, ensemble.manifest, ensemble.folder, seconds, anew=anew, figures=figures))
 
 
 @contextlib.contextmanager
@@ -69,5 +70,5 @@ def going_on() -> Iterator[None]:
         yield
     except Interrupted as error:
         kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
-        click.echo(f"brinkline: interrupted{kept if error.folder else ''}", err=True)
+        warn(f"brinkline: interrupted{kept if error.folder else ''}")
         click.get_current_context().exit(130)

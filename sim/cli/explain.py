@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from sim.cli import options
 from sim.cli.again import command_text
 from sim.cli.asked import Asked, asked, paragraphs, refuse_other
 from sim.cli.ending import progress_bar
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.studies.pathways.pathways import Pathways
@@ -68,16 +68,15 @@ def explain_command(ctx: click.Context, /, results: str, outcome: str | None, ou
 
         write_pathways(found, source.loaded, folder, command_text(ctx))
     if rest["as_json"]:
-        click.echo(json.dumps({"folder": str(folder), **found.as_dict()}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(folder), **found.as_dict()})
     elif not rest["quiet"]:
-        click.echo(_text(found, source, folder, figures=not rest["no_figures"]))
+        say(_text(found, source, folder, figures=not rest["no_figures"]))
 
 
 def _found(source: Asked, outcome: str, rest: dict[str, Any]) -> Pathways:
-    from sim.engines.choice import silent, to_stderr
     from sim.studies.pathways.pathways import pathways, pathways_of
 
-    how = {"top": rest["top"], "engine": rest["engine"], "say": silent if rest["quiet"] else to_stderr}
+    how = {"top": rest["top"], "engine": rest["engine"], "say": aside(quiet=rest["quiet"])}
     with progress_bar(None if source.ensemble else source.runs, show=not rest["quiet"]) as progress:
         if source.ensemble is not None:
             return pathways_of(source.ensemble, outcome, progress=progress, **how)
@@ -95,9 +94,9 @@ def _one_run(source: Asked, outcome: str, rest: dict[str, Any]) -> None:
         )
     told = causes(source.loaded, source.seed, run, outcome)
     if rest["as_json"]:
-        click.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=2))
+        print_json(told.as_dict())
     elif not rest["quiet"]:
-        click.echo(told.text(), nl=False)
+        say(told.text(), end="")
 
 
 def _text(found: Pathways, source: Asked, folder: Path, *, figures: bool) -> str:

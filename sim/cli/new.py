@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli import options
+from sim.cli.terminal import say
 
 
 @click.command("new")
@@ -33,4 +34,4 @@ def new_command(file: Path, force: bool, quiet: bool) -> None:
     make_folder(file.parent)
     write_bytes(file, text)
     if not quiet:
-        click.echo(f"{file} is a small scenario with comments; change it, and see brinkline validate {file}")
+        say(f"{file} is a small scenario with comments; change it, and see brinkline validate {file}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli import options
+from sim.cli.terminal import say
 
 
 @click.command("plot")
@@ -33,7 +34,7 @@ def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, quiet: 
         raise click.UsageError(f"found the figure {unknown[0]!r}; expected {expected}")
     paths = draw_figures(open_results(folder), out or folder / "figures", names or tuple(FIGURES))
     if not quiet:
-        click.echo("\n".join(str(path) for path in paths))
+        say("\n".join(str(path) for path in paths))
 
 
 @click.command("report")
@@ -51,4 +52,4 @@ def report_command(folder: Path, quiet: bool) -> None:
 
     write_outputs(open_results(folder), figures=True)
     if not quiet:
-        click.echo(str(folder / "report.html"))
+        say(str(folder / "report.html"))

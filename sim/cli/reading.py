@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from sim.cli import options
 from sim.cli.render import table_text
+from sim.cli.terminal import print_json, say
 
 
 @click.command("list")
@@ -30,20 +30,19 @@ def list_command(scenario: str | None, as_json: bool) -> None:
 
     if scenario is None:
         found = [{"id": name, "title": load(name).description.title or name} for name in shipped_ids()]
-        click.echo(
-            json.dumps(found, ensure_ascii=False, indent=2)
-            if as_json
-            else table_text(["scenario", "title"], [[one["id"], one["title"]] for one in found])
-        )
+        if as_json:
+            print_json(found)
+        else:
+            say(table_text(["scenario", "title"], [[one["id"], one["title"]] for one in found]))
         return
     blocks = _blocks(load(scenario).description)
     if as_json:
-        click.echo(json.dumps(blocks, ensure_ascii=False, indent=2))
+        print_json(blocks)
         return
     for block, items in blocks.items():
         headers = [block[:-1], "name", *(["value"] if block == "parameters" else [])]
         rows = [[one["id"], one["name"], *([one["value"]] if block == "parameters" else [])] for one in items]
-        click.echo(table_text(headers, rows) + "\n" if rows else f"no {block}\n")
+        say(table_text(headers, rows) + "\n" if rows else f"no {block}\n")
 
 
 def _blocks(description: Any) -> dict[str, list[dict[str, str]]]:
@@ -79,6 +78,7 @@ def describe_command(scenario: str, markdown: bool, dot: bool, out: Path | None,
       brinkline describe erbil-2024 --markdown --out card.md
       brinkline describe erbil-2024 --dot > rules.dot
     """
+    from sim.escapes import json_text
     from sim.reading.describe import describe
     from sim.scenario.load import load
 
@@ -86,18 +86,18 @@ def describe_command(scenario: str, markdown: bool, dot: bool, out: Path | None,
         raise click.UsageError("found more than one of --markdown, --dot and --json; expected one")
     description = describe(load(scenario, options.changes_of(rest)))
     if as_json:
-        text = json.dumps(description.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        text = json_text(description.as_dict()) + "\n"
     elif dot:
         text = description.dot()
     else:
         text = description.markdown() if markdown else description.text()
     if out is None:
-        click.echo(text, nl=False)
+        say(text, end="")
     else:
         from sim.ensemble.files import write_text
 
         write_text(out, text)
-        click.echo(str(out))
+        say(str(out))
 
 
 @click.command("trace")
@@ -142,9 +142,9 @@ def trace_command(scenario: str, run: int, seed: int | None, as_json: bool, **re
         actors=rest["actors"], min_rung=rest["min_rung"], event=rest["event"],
     )  # fmt: skip
     if as_json:
-        click.echo(json.dumps(chronicle.as_dict(telling), ensure_ascii=False, indent=2))
+        print_json(chronicle.as_dict(telling))
     else:
-        click.echo(chronicle.text(telling))
+        say(chronicle.text(telling))
 
 
 def _played(scenario: str, run: int) -> tuple[str | Path, int]:

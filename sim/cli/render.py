@@ -12,14 +12,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.escapes import visible
+
 
 def table_text(headers: list[str], rows: list[list[str]], *, right: tuple[int, ...] = ()) -> str:
     """A plain table, its columns named in `right` aligned to the right."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for number, header in enumerate(headers):
-        table.add_column(Text(header), justify="right" if number in right else "left")
+        table.add_column(Text(visible(header)), justify="right" if number in right else "left")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     width = max(80, min(shutil.get_terminal_size((110, 24)).columns, 140))
     console = Console(file=io.StringIO(), width=width, color_system=None)
     console.print(table)

@@ -10,6 +10,7 @@ import click
 
 from sim.cli import options
 from sim.cli.ending import progress_bar, tell
+from sim.cli.terminal import aside, say
 
 
 @click.command("resume")
@@ -34,7 +35,6 @@ def resume_command(folder: Path, runs: int | None, **rest: Any) -> None:
       brinkline resume results/erbil-2024 --runs 5000
     """
     from sim import open_results
-    from sim.engines.choice import silent, to_stderr
     from sim.ensemble.run import resume
 
     began = time.monotonic()
@@ -47,11 +47,11 @@ def resume_command(folder: Path, runs: int | None, **rest: Any) -> None:
             engine=rest["engine"],
             cluster=rest["cluster"],
             progress=progress,
-            say=silent if rest["quiet"] else to_stderr,
+            say=aside(quiet=rest["quiet"]),
         )
     made = folder / ("summary.json" if rest["no_figures"] else "report.html")
     if went_on or rest["as_json"] or not made.is_file():
         tell(open_results(folder), time.monotonic() - began, rest, anew=False)
     elif not rest["quiet"]:
         held = open_results(folder).manifest["runs"]
-        click.echo(f"{folder} is complete and undamaged: {held:,} runs; nothing to do")
+        say(f"{folder} is complete and undamaged: {held:,} runs; nothing to do")

@@ -10,6 +10,7 @@ import click
 
 from sim.cli import options
 from sim.cli.ending import progress_bar, tell
+from sim.cli.terminal import aside
 
 
 @click.command("run")
@@ -45,7 +46,6 @@ def run_command(scenario: str, out: Path | None, **rest: Any) -> None:
       brinkline run erbil-2024 --precision 0.02 --keep summary
       brinkline run erbil-2024 --runs 1000000 --cluster tcp://head:8786
     """
-    from sim.engines.choice import silent, to_stderr
     from sim.ensemble.run import Request, play
     from sim.scenario.load import load
 
@@ -55,5 +55,5 @@ def run_command(scenario: str, out: Path | None, **rest: Any) -> None:
     request = Request(**{name: rest[name] for name in asked})
     began = time.monotonic()
     with progress_bar(None if request.precision else request.runs, show=not rest["quiet"]) as progress:
-        ensemble = play(loaded, folder, request, progress, say=silent if rest["quiet"] else to_stderr)
+        ensemble = play(loaded, folder, request, progress, say=aside(quiet=rest["quiet"]))
     tell(ensemble, time.monotonic() - began, rest, anew=True)

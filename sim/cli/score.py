@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from sim.cli import options
+from sim.cli.terminal import print_json, say, warn
 
 
 @click.command("score")
@@ -83,7 +83,7 @@ def score_command(
         found = scored(ensemble, observed, base_rates=base_rates, complete=complete)
     except RecordError as error:
         count = len(error.mistakes)
-        click.echo(f"{error}\n{count} error{'s' * (count != 1)}; nothing was scored", err=True)
+        warn(f"{error}\n{count} error{'s' * (count != 1)}; nothing was scored")
         raise click.exceptions.Exit(2) from None
     write_files(found, where)
     if not no_figures and found.outcomes:
@@ -92,8 +92,8 @@ def score_command(
 
         save(reliability.draw(found), where / "figures", "reliability")
     if as_json:
-        click.echo(json.dumps({"folder": str(where), **found.document}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(where), **found.document})
     elif not quiet:
         from sim.cli.score_text import score_text
 
-        click.echo(score_text(found, where))
+        say(score_text(found, where))

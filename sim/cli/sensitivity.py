@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 
 from sim.cli import options
 from sim.cli.ending import going_on, progress_bar
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
@@ -76,7 +76,6 @@ def sensitivity_command(scenario: str, out: Path | None, **rest: Any) -> None:
       brinkline sensitivity erbil-2024 --outcome us-death --method sobol --parameters attack_rate,p_us_death
     """
     from sim.cli.again import command_text
-    from sim.engines.choice import silent, to_stderr
     from sim.scenario.load import load
     from sim.studies.sensitivity.request import Request
     from sim.studies.sensitivity.study import sensitivity
@@ -84,19 +83,18 @@ def sensitivity_command(scenario: str, out: Path | None, **rest: Any) -> None:
     asked = ("outcome", "measure", "method", "parameters", "trajectories", "levels", "points", "few", "replicates")
     request = Request(**{name: rest[name] for name in (*asked, "seed", "workers", "engine", "force")})
     loaded = load(scenario, options.changes_of(rest))
-    say = silent if rest["quiet"] else to_stderr
     with going_on(), contextlib.ExitStack() as stack:
 
         def progress(runs: int) -> Any:
             return stack.enter_context(progress_bar(runs, show=not rest["quiet"]))
 
-        made = sensitivity(loaded, out, request, progress=progress, say=say)
+        made = sensitivity(loaded, out, request, progress=progress, say=aside(quiet=rest["quiet"]))
     if not rest["no_figures"]:
         _draw(made, loaded, command_text(click.get_current_context()))
     if rest["as_json"]:
-        click.echo(json.dumps({"folder": str(made.folder), **made.as_dict()}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(made.folder), **made.as_dict()})
     elif not rest["quiet"]:
-        click.echo(_text(made, figures=not rest["no_figures"]))
+        say(_text(made, figures=not rest["no_figures"]))
 
 
 def _draw(made: Sensitivity, loaded: Loaded, command: str) -> None:

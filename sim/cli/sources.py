@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import Any
 
 import click
 
 from sim.cli import options
+from sim.cli.terminal import print_json, say
 
 
 @click.command("sources")
@@ -44,9 +44,9 @@ def sources_command(
     kind = NONE if missing else kind
     shown = None if kind is None else found.of_kind(kind)
     if as_json:
-        click.echo(json.dumps(found.as_dict(shown, hindsight), ensure_ascii=False, indent=2))
+        print_json(found.as_dict(shown, hindsight))
     else:
         width = max(80, min(shutil.get_terminal_size((110, 24)).columns, 140))
-        click.echo(found.text(shown, hindsight, width=width), nl=False)
+        say(found.text(shown, hindsight, width=width), end="")
     if hindsight is not None and not hindsight.clear:
         raise click.exceptions.Exit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from sim.cli import options
 from sim.cli.ending import going_on, progress_bar
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.studies.sweep.result import Sweep
@@ -61,21 +61,21 @@ def sweep_command(scenario: str, out: Path | None, **rest: Any) -> None:
       brinkline sweep erbil-2024 --over attack_rate=0.5:3:6 --over us_delay=1,2,4 --outcome us-strike-campaign
     """
     from sim.cli.again import command_text
-    from sim.engines.choice import silent, to_stderr
     from sim.studies.sweep.sweep import Request, sweep
 
     request = Request(
         **{name: rest[name] for name in ("over", "outcomes", "runs", "seed", "workers", "engine", "force")}
     )
-    say = silent if rest["quiet"] else to_stderr
     with going_on(), progress_bar(_runs(request.over, request.runs), show=not rest["quiet"]) as progress:
-        found = sweep(scenario, out, request, changes=options.changes_of(rest), progress=progress, say=say)
+        found = sweep(
+            scenario, out, request, changes=options.changes_of(rest), progress=progress, say=aside(quiet=rest["quiet"])
+        )
     if not rest["no_figures"]:
         _draw(found, command_text(click.get_current_context()))
     if rest["as_json"]:
-        click.echo(json.dumps({"folder": str(found.folder), **found.as_dict()}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(found.folder), **found.as_dict()})
     elif not rest["quiet"]:
-        click.echo(_text(found, figures=not rest["no_figures"]))
+        say(_text(found, figures=not rest["no_figures"]))
 
 
 def _runs(over: Any, runs: int) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from sim.cli import options
+from sim.cli.terminal import print_json, say
 
 if TYPE_CHECKING:
     from sim.scenario.faults import Fault
@@ -57,14 +57,14 @@ def validate_command(
         if as_json or (quiet and not errors):
             continue
         for fault in faults:
-            click.echo(with_excerpt(fault, texts))
+            say(with_excerpt(fault, texts))
         warnings = len(faults) - len(errors)
         if not quiet:
             part = " (a part, for other files to include)" if loaded is None and not errors else ""
             part += "" if probed is None else _played(probed)
-            click.echo(f"{file}: {_number(len(errors), 'error')}, {_number(warnings, 'warning')}{part}")
+            say(f"{file}: {_number(len(errors), 'error')}, {_number(warnings, 'warning')}{part}")
     if as_json:
-        click.echo(json.dumps(documents, ensure_ascii=False, indent=2))
+        print_json(documents)
     if wrong:
         raise click.exceptions.Exit(3 if unreadable else 2)
 
@@ -115,4 +115,4 @@ def schema_command() -> None:
     """
     from sim.scenario.editor import json_schema
 
-    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    print_json(json_schema())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli import options
+from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
     from sim.verification.suite import Finding, Verification
@@ -39,18 +39,17 @@ def verify_command(runs: int | None, quick: bool, seed: int, engine: str, as_jso
       brinkline verify
       brinkline verify --quick --seed 7 --engine simpy
     """
-    from sim.engines.choice import silent, to_stderr
     from sim.verification.suite import QUICK_RUNS, RUNS, verify
 
     if quick and runs is not None:
         raise click.UsageError("found --quick and --runs; expected one of them")
     asked = QUICK_RUNS if quick else RUNS if runs is None else runs
     with _telling(show=not quiet) as tell:
-        found = verify(asked, seed, engine=engine, tell=tell, say=silent if quiet else to_stderr)
+        found = verify(asked, seed, engine=engine, tell=tell, say=aside(quiet=quiet))
     if as_json:
-        click.echo(json.dumps(_document(found), ensure_ascii=False, indent=2))
+        print_json(_document(found))
     elif not quiet:
-        click.echo(_text(found))
+        say(_text(found))
     click.get_current_context().exit(0 if found.agrees else 1)
 
 

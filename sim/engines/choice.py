@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from sim.escapes import visible
 
 if TYPE_CHECKING:
     from sim.engines.played import Engine
@@ -27,8 +30,10 @@ def chosen(name: str, runs: int) -> str:
 
 
 def to_stderr(text: str) -> None:
-    """Say something beside the answer."""
-    print(f"brinkline: {text}", file=sys.stderr, flush=True)
+    """Say something beside the answer, where there is anybody to hear it."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(f"brinkline: {visible(text)}", file=sys.stderr, flush=True)
 
 
 def silent(text: str) -> None:

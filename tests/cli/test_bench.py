@@ -18,13 +18,13 @@ from tests.cli.conftest import Command
 def document() -> dict[str, Any]:
     """What ``brinkline bench --quick --json`` prints: measured once, for all tests of this module."""
     capture = pytest.MonkeyPatch()
-    said: list[str] = []
+    said: list[dict[str, Any]] = []
     with capture.context() as patch:
-        patch.setattr("click.echo", said.append)
+        patch.setattr("sim.cli.bench.print_json", said.append)
         with pytest.raises(SystemExit) as stopped:
             main(["bench", "--quick", "--json"])
     assert stopped.value.code == 0
-    return json.loads("".join(said))
+    return dict(json.loads(json.dumps(said[0])))
 
 
 def test_it_measures_every_player_on_every_field(document: dict[str, Any]) -> None:
