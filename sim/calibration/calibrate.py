@@ -18,19 +18,16 @@ from sim.calibration.document import document, draws_text, out_of_reach, variant
 from sim.calibration.ranges import Range
 from sim.calibration.record import FitParameter, Record, load_record
 from sim.calibration.result import Result, analysed, fewest, to_fit
-from sim.calibration.table import NAME as TABLE
 from sim.calibration.table import Plan, Table, joined_rows, make_table, read_table, widened
 from sim.engines.choice import ENGINES, to_stderr
-from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
+from sim.ensemble.folder import PAGES, Folder, held
 from sim.ensemble.plan import check_runs, check_word, check_workers
 from sim.errors import UsageError
 from sim.model import Tables, build
 from sim.scenario.faults import hint, short
 from sim.scenario.load import Loaded, load
 
-FORMAT = "calibration 1"
 PLAYING, FINISHED, OUT_OF_REACH = "playing", "finished", "out of reach"
-MANIFEST = "manifest.json"
 _POSTERIOR = ("calibration.json", "posterior.csv", "variant.yaml")
 
 Progress = Callable[[int, int], None]
@@ -123,18 +120,15 @@ def calibrate(
     plan = Plan(tables, wide.hash, read, tuple(one.name for one in fit), request.seed)
     _check_wide(tables, fit)
     folder = out or Path("calibration") / name
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is there already and is no folder; expected another --out")
-    make_folder(folder)
-    with alone(folder):
-        _make_room(folder, plan, request)
+    with held(folder, "calibrate") as home:
+        _make_room(home, plan, request, say)
         manifest = _manifest(loaded, plan, request, fit)
-        write_json(folder / MANIFEST, manifest)
+        home.begin(manifest)
         make_table(
-            plan, folder, runs=request.runs, workers=request.workers, engine=request.engine, progress=progress, say=say
+            plan, home, runs=request.runs, workers=request.workers, engine=request.engine, progress=progress, say=say
         )
-        table = read_table(plan, folder)
-        return _written(Calibration(folder, manifest, read, _analysed(loaded, plan, table, request)))
+        table = read_table(plan, home)
+        return _written(Calibration(folder, manifest, read, _analysed(loaded, plan, table, request)), home)
 
 
 def _chosen(record: Record, names: tuple[str, ...]) -> tuple[FitParameter, ...]:
@@ -161,29 +155,23 @@ def _check_wide(tables: Tables, fit: tuple[FitParameter, ...]) -> None:
             raise UsageError(f"found the wide range {one.range_text} of {one.name}; expected more than a single value")
 
 
-def _make_room(folder: Path, plan: Plan, request: Request) -> None:
+def _make_room(folder: Folder, plan: Plan, request: Request, say: Callable[[str], None]) -> None:
     """See to it that nothing is in the folder but what goes into this calibration; what follows from it goes."""
-    there = [path for path in folder.iterdir() if not path.name.endswith(".part")]
-    if there and not ((folder / MANIFEST).is_file() and FORMAT in (folder / MANIFEST).read_text(encoding="utf-8")):
-        raise UsageError(f"{folder} is there already and is no calibration's folder; expected another --out")
     try:
         rows = joined_rows(plan, folder)
     except UsageError as error:
         if not request.force:
             raise UsageError(f"{error}; --force replaces it, --out names another folder") from None
         rows = 0
-        (folder / TABLE).unlink()
+        folder.replace(say)
     if rows > request.runs:
-        raise UsageError(f"found {request.runs:,} runs; expected at least the {rows:,} that {folder} has already")
-    for name in _POSTERIOR:
-        (folder / name).unlink(missing_ok=True)
-    remove_folder(folder / "figures")
+        raise UsageError(f"found {request.runs:,} runs; expected at least the {rows:,} that {folder.path} has already")
+    folder.remove(*_POSTERIOR, *PAGES)
 
 
 def _manifest(loaded: Loaded, plan: Plan, request: Request, fit: tuple[FitParameter, ...]) -> dict[str, Any]:
     description = loaded.description
     return {
-        "format": FORMAT,
         "state": PLAYING,
         "scenario": description.scenario,
         "title": description.title or description.scenario,
@@ -207,17 +195,17 @@ def _analysed(loaded: Loaded, plan: Plan, table: Table, request: Request) -> Res
     return analysed(table, plan.record, ranges, parameters, accept=request.accept, seed=request.seed)
 
 
-def _written(found: Calibration) -> Calibration:
+def _written(found: Calibration, folder: Folder) -> Calibration:
     """Write what was found beside the table."""
-    folder, result = found.folder, found.result
+    result = found.result
     state = FINISHED if result.reached else OUT_OF_REACH
     manifest = found.manifest | {"state": state, "truncated": int(result.table.truncated.sum())}
     found = replace(found, manifest=manifest)
-    write_json(folder / "calibration.json", found.document)
+    folder.write_json("calibration.json", found.document)
     if result.reached:
-        write_text(folder / "posterior.csv", draws_text(result))
+        folder.write("posterior.csv", draws_text(result))
         text = variant_text(result, found.record, manifest)
         if text:
-            write_text(folder / "variant.yaml", text)
-    write_json(folder / MANIFEST, manifest)
+            folder.write("variant.yaml", text)
+    folder.begin(manifest)
     return found

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
@@ -27,10 +26,12 @@ from sim.calibration.record import FitParameter, Record, Statistic
 from sim.calibration.statistics import Measure
 from sim.engines.choice import chosen, engine_of, make_ready
 from sim.ensemble.executors import keep_busy
-from sim.ensemble.files import make_folder, remove_folder, write_bytes, write_whole
+from sim.ensemble.files import kind_of, opened
+from sim.ensemble.folder import BLOCKS, Folder
 from sim.ensemble.parts import MADE_OF, part_bytes, sound_part
 from sim.ensemble.plan import blocks
 from sim.ensemble.run import Interrupted
+from sim.ensemble.schema import DAMAGES
 from sim.errors import StorageError, UsageError
 from sim.model import Tables
 from sim.scenario.load import Changes
@@ -41,7 +42,6 @@ Progress = Callable[[int, int], None]
 Say = Callable[[str], None]
 
 NAME = "table.parquet"
-_BLOCKS = "blocks"
 _PARAMETER, _STATISTIC = "param.", "stat."
 _ROWS = 100_000
 
@@ -64,6 +64,12 @@ class Plan:
         """
         parts = (self.scenario_hash, self.seed, self.parameters, [_made_of(one) for one in self.record.statistics])
         return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The columns of its table."""
+        nothing = np.empty((0, len(self.columns)))
+        return _arrow(self, range(0), np.empty(0, np.bool_), nothing).schema
 
     @cached_property
     def columns(self) -> list[str]:
@@ -132,7 +138,7 @@ def _arrow(plan: Plan, runs: range, truncated: NDArray[np.bool_], numbers: Float
 
 def make_table(
     plan: Plan,
-    folder: Path,
+    folder: Folder,
     *,
     runs: int,
     workers: int | None,
@@ -164,13 +170,12 @@ def make_table(
             done.count(block, 0)
     try:
         if missing:
-            make_folder(folder / _BLOCKS)
             engine = chosen(engine, sum(map(len, missing)))
             make_ready(engine, say)
             _play(plan, folder, missing, engine, workers or os.cpu_count() or 1, done)
         _join(plan, folder, joined, wanted)
     except KeyboardInterrupt:
-        raise Interrupted(folder if done.runs else None, done.runs) from None
+        raise Interrupted(folder.path if done.runs else None, done.runs) from None
     except StorageError as error:
         raise StorageError(f"{error}; {done.runs:,} finished runs are kept; the same command goes on") from error
 
@@ -190,7 +195,7 @@ class _Done:
             self.progress(self.runs, self.events)
 
 
-def _play(plan: Plan, folder: Path, missing: list[range], engine: str, workers: int, done: _Done) -> None:
+def _play(plan: Plan, folder: Folder, missing: list[range], engine: str, workers: int, done: _Done) -> None:
     """Play these blocks, as many at a time as there are workers."""
     players: SimpleQueue[_Player] = SimpleQueue()
     for _ in range(min(workers, len(missing))):
@@ -206,7 +211,7 @@ def _play(plan: Plan, folder: Path, missing: list[range], engine: str, workers: 
             players.put(player)
 
     def keep(runs: range, data: bytes) -> None:
-        write_bytes(_file(folder, runs), data)
+        folder.write_work(_file(runs), data)
         done.count(runs, events.pop(runs.start))
 
     ahead: Iterator[range] = iter(missing)
@@ -214,32 +219,32 @@ def _play(plan: Plan, folder: Path, missing: list[range], engine: str, workers: 
         keep_busy(lambda runs: threads.submit(play, runs), lambda: workers + 1, lambda: next(ahead, None), keep)
 
 
-def _join(plan: Plan, folder: Path, joined: int, wanted: list[range]) -> None:
+def _join(plan: Plan, folder: Folder, joined: int, wanted: list[range]) -> None:
     """The old table and the blocks behind it as the new table."""
-    parts = [pq.read_table(folder / NAME)] if joined else []
+    parts = [_read(folder)] if joined else []
     for block in wanted:
         part = _sound(plan, folder, block)
         if part is None:
-            raise StorageError(f"{_file(folder, block)} is damaged")
+            raise StorageError(f"{folder.file(_file(block))} is damaged")
         parts.append(part)
     table = pa.concat_tables(parts).combine_chunks()
-    write_whole(
-        folder / NAME,
-        lambda path: pq.write_table(table, path, compression="zstd", row_group_size=_ROWS, write_page_checksum=True),
+    folder.write(
+        NAME,
+        lambda file: pq.write_table(table, file, compression="zstd", row_group_size=_ROWS, write_page_checksum=True),
     )
-    remove_folder(folder / _BLOCKS)
+    folder.remove(f"{BLOCKS}/*")
 
 
-def _file(folder: Path, runs: range) -> Path:
-    return folder / _BLOCKS / f"{runs.start:09d}"
+def _file(runs: range) -> str:
+    return f"{BLOCKS}/{runs.start:09d}"
 
 
-def _sound(plan: Plan, folder: Path, runs: range) -> pa.Table | None:
+def _sound(plan: Plan, folder: Folder, runs: range) -> pa.Table | None:
     """The rows of a block, if it is there, undamaged and made of the same."""
-    return sound_part(_file(folder, runs), plan.identity, len(runs))
+    return sound_part(folder.file(_file(runs)), plan.identity, len(runs), plan.schema)
 
 
-def joined_rows(plan: Plan, folder: Path) -> int:
+def joined_rows(plan: Plan, folder: Folder) -> int:
     """How many rows a folder's table has; 0 if there is none, or it is damaged.
 
     Raises
@@ -247,24 +252,31 @@ def joined_rows(plan: Plan, folder: Path) -> int:
     UsageError
         If it is a table of something else.
     """
-    path = folder / NAME
-    if not path.exists():
+    path = folder.file(NAME)
+    if kind_of(path) is None:
         return 0
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (OSError, pa.ArrowInvalid):
+        table = _read(folder)
+    except DAMAGES:
         return 0
     if (table.schema.metadata or {}).get(MADE_OF) != plan.identity.encode():
         raise UsageError(f"{path} was made of another scenario, of other statistics, wide ranges or another seed")
-    return int(table.num_rows)
+    whole = table.schema.equals(plan.schema) and np.array_equal(table["run"].to_numpy(), np.arange(table.num_rows))
+    return int(table.num_rows) if whole else 0
 
 
-def read_table(plan: Plan, folder: Path) -> Table:
+def _read(folder: Folder) -> pa.Table:
+    """A folder's table as it lies there. Raises one of DAMAGES if it is damaged."""
+    with opened(folder.file(NAME)) as file:
+        return pq.read_table(file, page_checksum_verification=True)
+
+
+def read_table(plan: Plan, folder: Folder) -> Table:
     """A folder's table. Raises StorageError if it cannot be read."""
     try:
-        table = pq.read_table(folder / NAME)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise StorageError(f"{folder / NAME} could not be read: {error}") from error
+        table = _read(folder)
+    except DAMAGES as error:
+        raise StorageError(f"{folder.file(NAME)} could not be read: {error}") from error
     numbers = np.column_stack([table[name].to_numpy() for name in plan.columns])
     width = len(plan.parameters)
     return Table(table["truncated"].to_numpy(), numbers[:, :width], numbers[:, width:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,20 +55,6 @@ def asked(ctx: click.Context, source: str, rest: dict[str, Any]) -> Asked:
         raise click.UsageError(f"found {max(option.opts, key=len)} for a results folder; expected none: it has its own")
     ensemble = open_results(source)
     return Asked(ensemble.scenario, int(ensemble.manifest["seed"]), len(ensemble), ensemble)
-
-
-def refuse_other(folder: Path, document: str, made_of: dict[str, Any]) -> None:
-    """Raise UsageError if a folder holds anything but the same study."""
-    from sim.errors import UsageError
-
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    try:
-        same = json.loads((folder / document).read_text(encoding="utf-8")).get("made_of") == made_of
-    except (OSError, ValueError, AttributeError):
-        same = False
-    if not same:
-        raise UsageError(f"{folder} is there already and holds something else; expected --force or another --out")
 
 
 def paragraphs(texts: Iterable[str]) -> str:

@@ -70,12 +70,14 @@ def calibrate_command(scenario: str, record: str | None, out: Path | None, **res
 def _tell(found: Calibration, rest: dict[str, Any]) -> None:
     """Draw what can be drawn, and say what was found as the options ask."""
     if not rest["no_figures"]:
+        from sim.ensemble.folder import held
         from sim.figures import posterior, predictive
         from sim.figures.files import save
 
-        save(predictive.draw(found), found.folder / "figures", "predictive")
-        if found.result.reached:
-            save(posterior.draw(found), found.folder / "figures", "posterior")
+        with held(found.folder, "calibrate") as home:
+            save(predictive.draw(found), "predictive", home.write_figure)
+            if found.result.reached:
+                save(posterior.draw(found), "posterior", home.write_figure)
     if rest["as_json"]:
         document = {"folder": str(found.folder), "manifest": found.manifest, "calibration": found.document}
         print_json(document)

@@ -63,6 +63,7 @@ def compare_command(ctx: click.Context, /, scenarios: tuple[str, ...], out: Path
       brinkline compare mine.yaml yours.yaml --run 7
       brinkline compare results/erbil-2024 results/erbil-2024--hair-trigger
     """
+    from sim.ensemble.folder import held
     from sim.errors import UsageError
     from sim.studies.compare import compare, write_files
 
@@ -72,11 +73,14 @@ def compare_command(ctx: click.Context, /, scenarios: tuple[str, ...], out: Path
     if rest["run"] is not None and rest["run"] >= len(comparison):
         raise UsageError(f"found run {rest['run']}; expected 0 to {len(comparison) - 1}")
     partings = [] if rest["run"] is None else _partings(comparison, rest["run"])
-    write_files(comparison, folder)
-    if not rest["no_figures"]:
-        from sim.report.comparison import write_comparison
+    with held(folder, "compare") as home:
+        if home.manifest is None:
+            home.begin({})
+        write_files(comparison, home)
+        if not rest["no_figures"]:
+            from sim.report.comparison import write_comparison
 
-        write_comparison(comparison, folder, command_text(ctx), partings=tuple(one.text() for one in partings))
+            write_comparison(comparison, home, command_text(ctx), partings=tuple(one.text() for one in partings))
     if rest["as_json"]:
         document = {"folder": str(folder), **comparison.as_dict(), "partings": [one.as_dict() for one in partings]}
         print_json(document)
@@ -99,12 +103,13 @@ def _ensembles(
         raise click.UsageError(f"found one results folder, {scenarios[0]}; expected two or more")
     _refuse(ctx, _OF_PLAYING, "results folders were played already; expected no")
     from sim import open_results
+    from sim.ensemble.folder import held
 
     names = _numbered(scenarios)
     ensembles = {name: open_results(one) for name, one in zip(names, scenarios, strict=True)}
     folder = out or _default([Path(one).resolve().name for one in scenarios])
-    _refuse_other(folder)
-    return names[0], folder, ensembles
+    with held(folder, "compare"):  # or it is refused before anything is computed
+        return names[0], folder, ensembles
 
 
 def _played(
@@ -174,15 +179,6 @@ def _refuse(ctx: click.Context, names: tuple[str, ...], why: str) -> None:
     if given:
         option = next(one for one in ctx.command.params if one.name == given[0])
         raise click.UsageError(f"{why} {max(option.opts, key=len)}")
-
-
-def _refuse_other(folder: Path) -> None:
-    """Raise UsageError if a folder holds something that is no comparison."""
-    from sim.errors import UsageError
-    from sim.studies.compare.arms import DOCUMENT
-
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not (folder / DOCUMENT).is_file():
-        raise UsageError(f"{folder} is there already and is no comparison; expected another --out")
 
 
 def _numbered(names: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ import click
 
 from sim.cli import options
 from sim.cli.again import command_text
-from sim.cli.asked import asked, paragraphs, refuse_other
+from sim.cli.asked import asked, paragraphs
 from sim.cli.ending import progress_bar
 from sim.cli.terminal import aside, print_json, say
 
@@ -43,25 +43,26 @@ def contagion_command(ctx: click.Context, /, results: str, out: Path | None, **r
       brinkline contagion erbil-2024
       brinkline contagion results/erbil-2024
     """
+    from sim.ensemble.folder import held
     from sim.studies.contagion.contagion import contagion
-    from sim.studies.contagion.writing import DOCUMENT, write_files
+    from sim.studies.contagion.writing import write_files
 
     source = asked(ctx, results, rest)
     runs = source.runs if source.ensemble is None else min(source.runs, 10_000)
     folder = out or Path("contagion") / source.loaded.description.scenario
     made_of = {**source.made_of, "runs": runs}
-    if not rest["force"]:
-        refuse_other(folder, DOCUMENT, made_of)
-    with progress_bar(runs, show=not rest["quiet"]) as progress:
-        found = contagion(
-            source.loaded, runs=runs, seed=source.seed, engine=rest["engine"], progress=progress,
-            say=aside(quiet=rest["quiet"]),
-        )  # fmt: skip
-    write_files(found, folder, made_of)
-    if not rest["no_figures"]:
-        from sim.report.contagion import write_contagion
+    with held(folder, "contagion") as home:
+        home.take(made_of, force=rest["force"], say=aside(quiet=rest["quiet"]))
+        with progress_bar(runs, show=not rest["quiet"]) as progress:
+            found = contagion(
+                source.loaded, runs=runs, seed=source.seed, engine=rest["engine"], progress=progress,
+                say=aside(quiet=rest["quiet"]),
+            )  # fmt: skip
+        write_files(found, home)
+        if not rest["no_figures"]:
+            from sim.report.contagion import write_contagion
 
-        write_contagion(found, source.loaded, folder, command_text(ctx))
+            write_contagion(found, source.loaded, home, command_text(ctx))
     if rest["as_json"]:
         print_json({"folder": str(folder), **found.as_dict()})
     elif not rest["quiet"]:

@@ -13,6 +13,7 @@ from sim.cli.ending import going_on, progress_bar
 from sim.cli.terminal import aside, print_json, say
 
 if TYPE_CHECKING:
+    from sim.ensemble.folder import Folder
     from sim.ensemble.results import Ensemble
     from sim.studies.discover.discover import Discovery
 
@@ -46,6 +47,7 @@ def discover_command(ctx: click.Context, /, source: str, outcome: str, out: Path
       brinkline discover erbil-2024 --outcome us-strike-campaign
       brinkline discover results/erbil-2024 --outcome us-death --threshold 0.8
     """
+    from sim.ensemble.folder import held
     from sim.studies.discover.discover import check, discover, write
 
     about = asked(ctx, source, rest)
@@ -54,9 +56,10 @@ def discover_command(ctx: click.Context, /, source: str, outcome: str, out: Path
     with going_on():
         ensemble = about.ensemble or _played(about, folder, rest)
     found = discover(ensemble, outcome, threshold=rest["threshold"])
-    write(found, folder)
-    if not rest["no_figures"]:
-        _draw(ctx, found, folder)
+    with held(folder, "discover") as home:
+        write(found, home)
+        if not rest["no_figures"]:
+            _draw(ctx, found, home)
     if rest["as_json"]:
         print_json({"folder": str(folder), **found.as_dict()})
     elif not rest["quiet"]:
@@ -72,7 +75,7 @@ def _played(about: Asked, folder: Path, rest: dict[str, Any]) -> Ensemble:
         return ensemble_of(about.loaded, folder, request, progress=progress, say=aside(quiet=rest["quiet"]))
 
 
-def _draw(ctx: click.Context, found: Discovery, folder: Path) -> None:
+def _draw(ctx: click.Context, found: Discovery, folder: Folder) -> None:
     from sim.cli.again import command_text
     from sim.figures import discover as figures
     from sim.report.discover import BOX, TRADE_OFF, discover_study

@@ -9,7 +9,7 @@ import click
 
 from sim.cli import options
 from sim.cli.again import command_text
-from sim.cli.asked import Asked, asked, paragraphs, refuse_other
+from sim.cli.asked import Asked, asked, paragraphs
 from sim.cli.ending import progress_bar
 from sim.cli.terminal import aside, print_json, say
 
@@ -46,8 +46,9 @@ def explain_command(ctx: click.Context, /, results: str, outcome: str | None, ou
       brinkline explain erbil-2024 --outcome militia-pause --variant hair-trigger
       brinkline explain results/erbil-2024 --outcome us-strike-campaign --run 7
     """
+    from sim.ensemble.folder import held
     from sim.studies.outcomes import known_outcome
-    from sim.studies.pathways.writing import DOCUMENT, write_files
+    from sim.studies.pathways.writing import write_files
 
     source = asked(ctx, results, rest)
     if outcome is None:
@@ -59,14 +60,14 @@ def explain_command(ctx: click.Context, /, results: str, outcome: str | None, ou
         return
     folder = out or Path("explain") / f"{source.loaded.description.scenario}--{outcome}"
     made_of = {**source.made_of, "outcome": outcome, "top": rest["top"]}
-    if not rest["force"]:
-        refuse_other(folder, DOCUMENT, made_of)
-    found = _found(source, outcome, rest)
-    write_files(found, folder, made_of)
-    if not rest["no_figures"]:
-        from sim.report.pathways import write_pathways
+    with held(folder, "explain") as home:
+        home.take(made_of, force=rest["force"], say=aside(quiet=rest["quiet"]))
+        found = _found(source, outcome, rest)
+        write_files(found, home)
+        if not rest["no_figures"]:
+            from sim.report.pathways import write_pathways
 
-        write_pathways(found, source.loaded, folder, command_text(ctx))
+            write_pathways(found, source.loaded, home, command_text(ctx))
     if rest["as_json"]:
         print_json({"folder": str(folder), **found.as_dict()})
     elif not rest["quiet"]:

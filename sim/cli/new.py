@@ -24,14 +24,9 @@ def new_command(file: Path, force: bool, quiet: bool) -> None:
     Example:
       brinkline new my-crisis.yaml
     """
-    from sim.ensemble.files import make_folder, read_bytes, write_bytes
-    from sim.errors import UsageError
+    from sim.ensemble.files import read_bytes, write_new
     from sim.scenario.files import shipped_folder
 
-    if file.exists() and not force:
-        raise UsageError(f"{file} is there already; expected a new name, or --force to replace it")
-    text = read_bytes(shipped_folder() / "new" / "scenario.yaml")
-    make_folder(file.parent)
-    write_bytes(file, text)
+    write_new(file, read_bytes(shipped_folder() / "new" / "scenario.yaml"), force=force)
     if not quiet:
         say(f"{file} is a small scenario with comments; change it, and see brinkline validate {file}")

@@ -14,8 +14,9 @@ from sim.cli.terminal import say
 @options.folder
 @click.argument("names", metavar="[FIGURE]...", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Where the pictures go; FOLDER/figures unless given.")
+@click.option("--force", is_flag=True, help="Replace pictures that are there under --out.")
 @options.quiet
-def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, quiet: bool) -> None:
+def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, force: bool, quiet: bool) -> None:
     """Draw figures of a results folder as PNG and SVG: all of them, or those named.
 
     \b
@@ -23,8 +24,8 @@ def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, quiet: 
       brinkline plot results/erbil-2024 ladder-heatmap --out pictures
     """
     from sim import open_results
-    from sim.figures import FIGURES
-    from sim.report.outputs import draw_figures
+    from sim.figures import FIGURES, save_all
+    from sim.report.outputs import write_figures
 
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
@@ -32,7 +33,8 @@ def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, quiet: 
 
         expected = f"one of {', '.join(FIGURES)}{hint(unknown[0], FIGURES)}"
         raise click.UsageError(f"found the figure {unknown[0]!r}; expected {expected}")
-    paths = draw_figures(open_results(folder), out or folder / "figures", names or tuple(FIGURES))
+    ensemble, wanted = open_results(folder), names or tuple(FIGURES)
+    paths = write_figures(ensemble, wanted) if out is None else save_all(ensemble, out, names=wanted, force=force)
     if not quiet:
         say("\n".join(str(path) for path in paths))
 

@@ -65,6 +65,7 @@ def _blocks(description: Any) -> dict[str, list[dict[str, str]]]:
 @click.option("--markdown", is_flag=True, help="Print Markdown, with tables.")
 @click.option("--dot", is_flag=True, help="Print the graph of who answers what in Graphviz's language.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write it to this file, whole or not at all.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
 @options.as_json
 def describe_command(scenario: str, markdown: bool, dot: bool, out: Path | None, as_json: bool, **rest: Any) -> None:
     """Describe SCENARIO in words and figures, as a modeller would: who, what, how, and what is left out.
@@ -94,9 +95,12 @@ def describe_command(scenario: str, markdown: bool, dot: bool, out: Path | None,
     if out is None:
         say(text, end="")
     else:
-        from sim.ensemble.files import write_text
+        from sim.ensemble.files import write_new
+        from sim.errors import UsageError
 
-        write_text(out, text)
+        if out.exists() and Path(scenario).exists() and out.samefile(scenario):
+            raise UsageError(f"{out} is the scenario itself; expected another --out")
+        write_new(out, text.encode(), force=rest["force"])
         say(str(out))
 
 

@@ -20,6 +20,7 @@ from sim.cli.terminal import aside, say
 @options.engine
 @options.workers
 @options.cluster
+@click.option("--yes", is_flag=True, help="Go on by the folder's own plan also if that takes longer than ten minutes.")
 @options.no_figures
 @options.as_json
 @options.quiet
@@ -27,7 +28,9 @@ def resume_command(folder: Path, runs: int | None, **rest: Any) -> None:
     """Go on with a results FOLDER until it holds all its runs, as if nothing had happened.
 
     After Ctrl-C, a full disk, a crash or a power cut it plays the blocks of runs that are missing. What is damaged
-    is noticed and made again. With --runs there are more runs than before: only the new ones are played.
+    is noticed and made again. With --runs there are more runs than before: only the new ones are played. What the
+    folder plans by itself is played if that takes less than ten minutes here; beyond that the cost is told, and --yes
+    plays it.
 
     \b
     Examples:
@@ -46,6 +49,7 @@ def resume_command(folder: Path, runs: int | None, **rest: Any) -> None:
             workers=rest["workers"],
             engine=rest["engine"],
             cluster=rest["cluster"],
+            yes=rest["yes"],
             progress=progress,
             say=aside(quiet=rest["quiet"]),
         )

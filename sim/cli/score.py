@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli import options
-from sim.cli.terminal import print_json, say, warn
+from sim.cli.terminal import aside, print_json, say, warn
 
 
 @click.command("score")
@@ -72,25 +72,30 @@ def score_command(
       brinkline describe erbil-2024       those of actors and actions
     """
     from sim import open_results
+    from sim.ensemble.folder import held
     from sim.scoring import RecordError
     from sim.scoring import score as scored
-    from sim.scoring.writing import refuse_overwriting, write_files
+    from sim.scoring.writing import write_files
 
     where = out or folder / "score"
     ensemble = open_results(folder)
-    refuse_overwriting(where, force=force)
-    try:
-        found = scored(ensemble, observed, base_rates=base_rates, complete=complete)
-    except RecordError as error:
-        count = len(error.mistakes)
-        warn(f"{error}\n{count} error{'s' * (count != 1)}; nothing was scored")
-        raise click.exceptions.Exit(2) from None
-    write_files(found, where)
-    if not no_figures and found.outcomes:
-        from sim.figures import reliability
-        from sim.figures.files import save
+    with held(where, "score") as home:
+        if home.manifest is not None and not force:
+            raise home.refuse("holds a score already")
+        try:
+            found = scored(ensemble, observed, base_rates=base_rates, complete=complete)
+        except RecordError as error:
+            count = len(error.mistakes)
+            warn(f"{error}\n{count} error{'s' * (count != 1)}; nothing was scored")
+            raise click.exceptions.Exit(2) from None
+        home.replace(aside(quiet=quiet))
+        home.begin({})
+        write_files(found, home)
+        if not no_figures and found.outcomes:
+            from sim.figures import reliability
+            from sim.figures.files import save
 
-        save(reliability.draw(found), where / "figures", "reliability")
+            save(reliability.draw(found), "reliability", home.write_figure)
     if as_json:
         print_json({"folder": str(where), **found.document})
     elif not quiet:

@@ -98,6 +98,7 @@ def sensitivity_command(scenario: str, out: Path | None, **rest: Any) -> None:
 
 
 def _draw(made: Sensitivity, loaded: Loaded, command: str) -> None:
+    from sim.ensemble.folder import held
     from sim.figures import sensitivity as figures
     from sim.report.sensitivity import CHANCE, INDICES, SCATTER, SCREENING, TORNADO, sensitivity_study
     from sim.report.study import write_study
@@ -107,7 +108,8 @@ def _draw(made: Sensitivity, loaded: Loaded, command: str) -> None:
         drawn[SCREENING] = figures.screening(made)
     if made.found.indices is not None:
         drawn[INDICES] = figures.indices(made)
-    write_study(sensitivity_study(made, loaded, command), made.folder, drawn)
+    with held(made.folder, "sensitivity") as folder:
+        write_study(sensitivity_study(made, loaded, command), folder, drawn)
 
 
 def _text(made: Sensitivity, *, figures: bool) -> str:

@@ -88,13 +88,15 @@ def _runs(over: Any, runs: int) -> int:
 
 
 def _draw(found: Sweep, command: str) -> None:
+    from sim.ensemble.folder import held
     from sim.figures import sweep as figures
     from sim.report.study import write_study
     from sim.report.sweep import MEANS, OUTCOMES, TITLES, sweep_study
 
     curves = {OUTCOMES: found.outcomes, MEANS: found.means}
     drawn = {name: figures.draw(found, some, title=TITLES[name]) for name, some in curves.items() if some}
-    write_study(sweep_study(found, command), found.folder, drawn)
+    with held(found.folder, "sweep") as folder:
+        write_study(sweep_study(found, command), folder, drawn)
 
 
 def _text(found: Sweep, *, figures: bool) -> str:

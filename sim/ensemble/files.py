@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sim.errors import StorageError
+from sim.errors import StorageError, UsageError
 
 _SEAL = hashlib.sha256().digest_size
 _NEW = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -125,14 +125,32 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         raise
 
 
+def write_new(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file where a user wants it, whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        If something is there: a file that may not be replaced, or anything but a file.
+    StorageError
+        If it cannot be written.
+    """
+    with storing(path, "read"):
+        found = kind_of(path)
+    if found == "link":
+        raise UsageError(f"{path} is a link to {os.readlink(path)}; expected the file itself, or a new name")
+    if found not in ("file", None):
+        raise UsageError(f"{path} is a {found}; expected a new name")
+    if found and not force:
+        raise UsageError(f"{path} is there already; expected a new name, or --force to replace it")
+    if path.parent != Path():
+        make_folder(path.parent)
+    write_bytes(path, data)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file of these bytes, whole or not at all. Raises StorageError."""
     write_whole(path, lambda file: file.write(data))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file, UTF-8, whole or not at all. Raises StorageError."""
-    write_bytes(path, text.encode())
 
 
 def json_bytes(data: Any) -> bytes:

@@ -59,6 +59,9 @@ NOUNS: dict[Kind, str] = {
     "score": "score",
 }
 
+PAGES = ("report.html", "figures/*")
+"""What a newer study must not leave beside its numbers."""
+
 _PART = r"[A-Za-z0-9_+=-][A-Za-z0-9._+=-]{0,199}"
 PlainName = Annotated[str, StringConstraints(pattern=rf"^{_PART}(/{_PART}){{0,3}}/?$", max_length=400)]
 """A name below a folder: no way up, no hidden file. One that ends in ``/`` is a results folder of its own."""
@@ -68,7 +71,7 @@ _WORK = re.compile(
     rf"\{NEXT}/([a-z]+(\.[a-z]+)?|events\.parquet/part-\d{{9}}\.parquet)"
 )
 """Files that come and go without being listed."""
-_SHOWN_FAULTS = 5
+_SHOWN_FAULTS, _SHOWN_FILES = 5, 10
 
 
 class Head(BaseModel):
@@ -98,8 +101,8 @@ def inside(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def read_manifest(folder: Path, model: type[Head] = Head, *, noun: str = "results folder") -> dict[str, Any]:
-    """Return the manifest of a folder, checked against what it must hold.
+def read_manifest(folder: Path, kind: Kind, model: type[Head] = Head) -> dict[str, Any]:
+    """Return the manifest of a folder of some kind, checked against what it must hold.
 
     Raises
     ------
@@ -108,7 +111,7 @@ def read_manifest(folder: Path, model: type[Head] = Head, *, noun: str = "result
     StorageError
         If it cannot be read, or holds what no manifest holds.
     """
-    path = folder / NAME
+    path, noun = folder / NAME, NOUNS[kind]
     if kind_of(path) is None:
         cut = kind_of(folder / OLD) == "folder"
         mend = f"; an interrupted replacement, which brinkline resume {folder} undoes" if cut else ""
@@ -124,6 +127,8 @@ def read_manifest(folder: Path, model: type[Head] = Head, *, noun: str = "result
         raise UsageError(f"{folder} is no {noun}: its {NAME} is not Brinkline's")
     if manifest["format"] != FORMAT:
         raise UsageError(_other_format(path, manifest["format"]))
+    if manifest.get("kind") != kind and manifest.get("kind") in NOUNS:
+        raise UsageError(f"{folder} is a {NOUNS[manifest['kind']]}; expected a {noun}")
     try:
         model.model_validate(manifest)
     except ValidationError as error:
@@ -208,6 +213,41 @@ class Folder:
         """Return the files there that no command wrote: somebody's own."""
         return [name for name in self._files() if not self.is_own(name)]
 
+    def kept_text(self) -> str:
+        """Return which files stay because no command wrote them, in words; nothing if there are none."""
+        others = self.others()
+        if not others:
+            return ""
+        more = f" and {len(others) - _SHOWN_FILES:,} more" if len(others) > _SHOWN_FILES else ""
+        return f"kept in {self.path}, as Brinkline did not write them: {', '.join(others[:_SHOWN_FILES])}{more}"
+
+    def refuse(self, why: str) -> UsageError:
+        """Return the error that says why what is there is not replaced unless that is asked for."""
+        return UsageError(f"{self.path} {why}; --force replaces it, --out names another folder")
+
+    def replace(self, say: Callable[[str], None]) -> None:
+        """Remove what is there, if anything is, to make room for something else, and say what stays."""
+        if self.manifest is None:
+            return
+        self.clear()
+        if kept := self.kept_text():
+            say(kept)
+
+    def take(self, made_of: dict[str, Any], *, force: bool, say: Callable[[str], None]) -> None:
+        """Begin a study that is made of something, or go on with it if it is there.
+
+        Raises
+        ------
+        UsageError
+            If another one is there, and `force` is not set.
+        """
+        if self.manifest is not None and self.manifest.get("made_of") != made_of:
+            if not force:
+                raise self.refuse(f"is there already and is a {NOUNS[self.kind]} of something else")
+            self.replace(say)
+        if self.manifest is None:
+            self.begin({"made_of": made_of})
+
     # --- writing
 
     def begin(self, manifest: Mapping[str, Any]) -> None:
@@ -250,6 +290,10 @@ class Folder:
         """Write files as :meth:`write` does, all listed before the first; their paths in the same order."""
         self.claim(files)
         return [self.write_work(name, data) for name, data in files.items()]
+
+    def write_figure(self, name: str, data: bytes) -> Path:
+        """Write a picture into ``figures`` as :meth:`write` does."""
+        return self.write(f"figures/{name}", data)
 
     def write_json(self, name: str, document: Any) -> Path:
         """Write a JSON file as :meth:`write` does."""
@@ -318,7 +362,7 @@ class Folder:
         if found not in ("folder", None):
             raise StorageError(f"{old.path} is a {found}; expected a folder")
         if found and kind_of(old.path / NAME):
-            old.manifest = read_manifest(old.path, self.model)
+            old.manifest = read_manifest(old.path, self.kind, self.model)
         return old
 
     def set_aside(self) -> None:
@@ -340,7 +384,7 @@ class Folder:
         old = self._old
         if old.manifest is not None:
             self._move(old, self)
-            self.manifest = read_manifest(self.path, self.model)
+            self.manifest = read_manifest(self.path, self.kind, self.model)
 
     def forget(self) -> None:
         """Remove what is aside: newer results can be read. What is somebody's there stays."""
@@ -367,7 +411,7 @@ class Folder:
 
     def mend(self) -> None:
         """Read the manifest, and put right what a kill left half done."""
-        self.manifest = read_manifest(self.path, self.model) if kind_of(self.path / NAME) else None
+        self.manifest = read_manifest(self.path, self.kind, self.model) if kind_of(self.path / NAME) else None
         old = self._old
         if kind_of(old.path):
             if old.manifest is None and self.manifest is not None:  # cut short in set_aside: the manifest is here yet
@@ -421,12 +465,12 @@ def held(path: Path, kind: Kind, model: type[Head] = Head, *, existing: bool = F
             raise taken
     with _made(path), locked(path):
         folder = Folder(path, kind, model)
-        folder.mend()
+        try:
+            folder.mend()
+        except UsageError as error:
+            raise error if existing else UsageError(f"{error}, or another --out") from None
         if folder.manifest is None and (existing or folder.others()):
             raise UsageError(f"{path} is no {noun}: it has no {NAME}") if existing else taken
-        if folder.manifest is not None and folder.manifest["kind"] != kind:
-            found = NOUNS[folder.manifest["kind"]]
-            raise UsageError(f"{path} is there already and is a {found}, no {noun}; expected another --out")
         yield folder
 
 

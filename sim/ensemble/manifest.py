@@ -143,7 +143,7 @@ def manifest_of(folder: Path) -> Manifest:
     StorageError
         If it cannot be read, or is not what a manifest can be.
     """
-    return read_manifest(folder, RunManifest)
+    return read_manifest(folder, "run", RunManifest)
 
 
 def own_manifest(folder: Path) -> Manifest:

@@ -9,7 +9,8 @@ import pyarrow as pa
 from pyarrow import feather
 
 from sim.ensemble.blocks import arrow_bytes
-from sim.ensemble.files import read_bytes, sealed, unsealed
+from sim.ensemble.files import kind_of, read_bytes, sealed, unsealed
+from sim.ensemble.schema import DAMAGES
 
 MADE_OF = b"brinkline.made_of"
 """The key in a table's metadata under which it says what it was made of."""
@@ -20,12 +21,19 @@ def part_bytes(table: pa.Table) -> bytes:
     return sealed(arrow_bytes(table))
 
 
-def sound_part(path: Path, made_of: str, rows: int) -> pa.Table | None:
-    """A part of so many rows, if it is there, undamaged and made of the same. Raises StorageError."""
-    if not path.exists():
+def sound_part(path: Path, made_of: str, rows: int, schema: pa.Schema) -> pa.Table | None:
+    """Return a part of so many rows and these columns, if it is there, undamaged and made of the same."""
+    if kind_of(path) is None:
         return None
-    data = unsealed(read_bytes(path))
-    if data is None:
+    try:
+        data = unsealed(read_bytes(path))
+        part = None if data is None else feather.read_table(io.BytesIO(data))
+    except DAMAGES:
         return None
-    part = feather.read_table(io.BytesIO(data))
-    return part if part.schema.metadata.get(MADE_OF) == made_of.encode() and part.num_rows == rows else None
+    return part if part is not None and fits(part, made_of, rows, schema) else None
+
+
+def fits(part: pa.Table, made_of: str, rows: int, schema: pa.Schema) -> bool:
+    """Return whether a table has so many rows and these columns, and says that it was made of the same."""
+    mine = (part.schema.metadata or {}).get(MADE_OF) == made_of.encode()
+    return bool(mine and part.num_rows == rows and part.schema.equals(schema))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report.study import Part, Picture, Study, Table, assumptions_of, write_study
@@ -22,7 +21,11 @@ from sim.studies.compare.words import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.figure import Figure
+
+    from sim.ensemble.folder import Folder
 
 _KINDS: dict[Kind, tuple[str, str]] = {
     "chance": ("differences", "How much likelier each outcome becomes"),
@@ -36,7 +39,7 @@ _READING = (
 
 
 def write_comparison(
-    comparison: Comparison, folder: Path, command: str, *, partings: tuple[str, ...] = ()
+    comparison: Comparison, folder: Folder, command: str, *, partings: tuple[str, ...] = ()
 ) -> list[Path]:
     """Draw the pictures, write ``report.html``, and give the paths.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.names import name_of
@@ -11,6 +10,9 @@ from sim.studies.contagion import words
 from sim.studies.contagion.contagion import WHAT_COUNTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.ensemble.folder import Folder
     from sim.scenario.load import Loaded
     from sim.studies.contagion.contagion import Contagion, Kind
 
@@ -25,7 +27,7 @@ _MATRIX = (
 )
 
 
-def write_contagion(found: Contagion, loaded: Loaded, folder: Path, command: str) -> list[Path]:
+def write_contagion(found: Contagion, loaded: Loaded, folder: Folder, command: str) -> list[Path]:
     """Draw the pictures, write ``report.html``, and give the paths."""
     from sim.figures.contagion import draw_matrix, draw_numbers
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.wording import CONFIDENCE_MEANS
-from sim.ensemble.files import make_folder, write_text
-from sim.errors import StorageError
 from sim.figures import FIGURES
 from sim.report import rows
 from sim.report.pages import picture_data, template
@@ -16,30 +13,6 @@ if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
 
 LEAD = "ladder-heatmap"
-
-
-def write_report(ensemble: Ensemble, summary: dict[str, Any], figures_folder: str | Path, path: str | Path) -> Path:
-    """Write the page whole or not at all, and give its path.
-
-    Parameters
-    ----------
-    summary : dict
-        What :func:`sim.analysis.summary.summarise` gave for the ensemble.
-    figures_folder : path
-        Where ``NAME.png`` are; the page does without those that are missing.
-    path : path
-        Where the page goes.
-
-    Raises
-    ------
-    StorageError
-        If a figure cannot be read or the page cannot be written.
-    """
-    target = Path(path)
-    page = render(ensemble, summary, _figures(Path(figures_folder)))
-    make_folder(target.parent)
-    write_text(target, page)
-    return target
 
 
 def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes]) -> str:
@@ -73,10 +46,3 @@ def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes
         pictures=[picture for picture in pictures if picture["name"] != LEAD],
     )
 
-
-def _figures(folder: Path) -> dict[str, bytes]:
-    paths = {name: folder / f"{name}.png" for name in FIGURES}
-    try:
-        return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
-    except OSError as error:
-        raise StorageError(f"{error.filename} could not be read: {error.strerror or error}") from error

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report.study import Part, Picture, Study, Table, assumptions_of, write_study
 from sim.studies.pathways import words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.ensemble.folder import Folder
     from sim.scenario.load import Loaded
     from sim.studies.pathways.pathways import Pathways
 
@@ -20,7 +22,7 @@ _READING = (
 )
 
 
-def write_pathways(found: Pathways, loaded: Loaded, folder: Path, command: str) -> list[Path]:
+def write_pathways(found: Pathways, loaded: Loaded, folder: Folder, command: str) -> list[Path]:
     """Draw the streams, if there are any, write ``report.html``, and give the paths."""
     figures = {}
     if _has_streams(found):

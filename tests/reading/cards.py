@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.ensemble.files import make_folder, write_text
+from sim.ensemble.files import make_folder, write_bytes
 from sim.reading.describe import describe
 from sim.scenario.files import shipped_folder, shipped_ids
 from sim.scenario.load import load
@@ -30,7 +30,7 @@ def main() -> None:
     """Write every card, and take away those whose scenario has gone."""
     make_folder(CARDS)
     for scenario in shipped_ids():
-        write_text(card_path(scenario), card_text(scenario))
+        write_bytes(card_path(scenario), card_text(scenario).encode())
     for path in CARDS.glob("*.md"):
         if path.stem not in shipped_ids():
             path.unlink()

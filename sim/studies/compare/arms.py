@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.engines.choice import chosen, to_stderr
-from sim.ensemble.files import make_folder, remove_folder
-from sim.ensemble.manifest import manifest_of
+from sim.ensemble.folder import NAME, Folder, held
+from sim.ensemble.manifest import own_manifest
 from sim.ensemble.results import Ensemble
 from sim.ensemble.run import Interrupted, Request, play, resume
-from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
+from sim.errors import BrinklineError, RunError, ScenarioError, UsageError
 from sim.scenario.faults import Fault
 from sim.scenario.load import Changes, Loaded, load
 from sim.scenario.schema import Scenario
@@ -150,14 +150,19 @@ def play_plan(
         On Ctrl-C, with the runs of all arms that are there.
     """
     request.check()
-    homes = plan.homes(folder)
-    _make_way(plan, folder, homes, request)
+    with held(folder, "compare") as home:
+        return _played(plan, home, request, progress, say)
+
+
+def _played(plan: Plan, folder: Folder, request: Request, progress: Progress | None, say: Say) -> list[Ensemble]:
+    homes = plan.homes(folder.path)
+    _make_way(plan, folder, homes, request, say)
     request = replace(request, engine=chosen(request.engine, request.runs * len(homes)))
     done, events = 0, 0
     for arm, home in zip(plan.arms, homes, strict=True):
         told = _Told(progress, done, events)
         try:
-            if (home / "manifest.json").exists():
+            if (home / NAME).exists():
                 resume(
                     home, runs=request.runs, workers=request.workers, engine=request.engine, progress=told, say=say
                 )  # fmt: skip
@@ -165,7 +170,7 @@ def play_plan(
                 play(arm.loaded, home, replace(request, force=True), told, say=say)
         except Interrupted as error:
             kept = done + error.runs
-            raise Interrupted(folder if kept else None, kept) from None
+            raise Interrupted(folder.path if kept else None, kept) from None
         except RunError as error:
             raise RunError(error.place, error.run, error.time, f"{error.problem} (of {arm.name})") from None
         done, events = done + request.runs, told.events
@@ -186,33 +191,28 @@ class _Told:
             self.progress(self.done + runs, self.events)
 
 
-def _make_way(plan: Plan, folder: Path, homes: Sequence[Path], request: Request) -> None:
-    """Make the folder, or see that what is there is the beginning of the same. Raises UsageError."""
-    try:
-        there = sorted(folder.iterdir()) if folder.exists() else []
-        older = sorted((folder / _RUNS).iterdir()) if (folder / _RUNS).is_dir() else []
-    except OSError as error:
-        raise StorageError(f"{folder} could not be read: {error.strerror or error}") from error
-    if there and not older and not (folder / DOCUMENT).is_file():
-        raise UsageError(f"{folder} is there already and is no comparison; expected another --out")
-    strange = next((path.name for path in older if path not in homes), None)
-    problem = f"it holds {strange!r}" if strange else ""
+def _make_way(plan: Plan, folder: Folder, homes: Sequence[Path], request: Request, say: Say) -> None:
+    """See that what is in the folder is the beginning of the same, or goes. Raises UsageError."""
+    names = [f"{_RUNS}/{home.name}/" for home in homes]
+    strange = next((name for name in folder.contents if name.endswith("/") and name not in names), None)
+    problem = f"it holds {Path(strange).name!r}" if strange else ""
     for arm, home in zip(plan.arms, homes, strict=True):
         problem = problem or _problem(arm, home, request)
     if problem and not request.force:
-        ways = "--force replaces it, --out names another folder"
-        raise UsageError(f"{folder} is another comparison: {problem}; {ways}")
+        raise folder.refuse(f"is another comparison: {problem}")
     if problem:
-        remove_folder(folder / _RUNS)
-    make_folder(folder / _RUNS)
+        folder.replace(say)
+    if folder.manifest is None:
+        folder.begin({})
+    folder.claim(names)
 
 
 def _problem(arm: Alternative, home: Path, request: Request) -> str:
     """Why the runs in a folder cannot be gone on with, or nothing."""
-    if not (home / "manifest.json").exists():
+    if not (home / NAME).exists():
         return ""
     try:
-        manifest = manifest_of(home)
+        manifest = own_manifest(home)
     except BrinklineError as error:
         return str(error)
     if manifest["hash"] != arm.loaded.hash:

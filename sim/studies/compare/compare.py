@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.shares import CONFIDENCE, wilson
-from sim.ensemble.files import read_bytes
-from sim.ensemble.standing import DIGESTS
-from sim.errors import StorageError, UsageError
+from sim.errors import UsageError
 from sim.scenario.load import Loaded
 from sim.studies.compare.changes import changes_between
 from sim.studies.compare.measures import measures_of, values
@@ -21,7 +19,6 @@ from sim.studies.compare.result import Comparison, Contrast, Effect
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
 
-_BYTES = 32
 _FIRST = 10
 _SAID = ("name", "note", "source", "base_rate")
 _ALIKE = (
@@ -82,13 +79,7 @@ def compare(name: str, base: Ensemble, others: Mapping[str, Ensemble], *, anyway
 
 def changed_runs(base: Ensemble, other: Ensemble) -> NDArray[np.int64]:
     """The numbers of the runs whose events are not the same, from the digests of their logs."""
-    found = []
-    for one in (base, other):
-        data = read_bytes(one.folder / DIGESTS)
-        if len(data) != _BYTES * len(one):
-            raise StorageError(f"{one.folder / DIGESTS} is damaged; brinkline resume {one.folder} makes it again")
-        found.append(np.frombuffer(data, np.uint8).reshape(-1, _BYTES))
-    return np.flatnonzero((found[0] != found[1]).any(axis=1))
+    return np.flatnonzero((base.digests != other.digests).any(axis=1))
 
 
 def _refuse(name: str, base: Ensemble, other_name: str, other: Ensemble, anyway: bool) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.ensemble.files import csv_text, make_folder, write_json, write_text
+from sim.ensemble.files import csv_text
+from sim.ensemble.folder import PAGES, Folder
 from sim.studies.compare.arms import DOCUMENT
 from sim.studies.compare.result import Comparison
-from sim.studies.pages import remove_pages
 
 TABLE = "differences.csv"
 
 
-def write_files(comparison: Comparison, folder: Path) -> list[Path]:
-    """Write both, each whole or not at all, and give their paths. Raises StorageError."""
-    make_folder(folder)
-    remove_pages(folder, DOCUMENT)
+def write_files(comparison: Comparison, folder: Folder) -> list[Path]:
+    """Write both, each whole or not at all, and give their paths; an older page goes. Raises StorageError."""
+    folder.remove(*PAGES)
     rows = comparison.rows
-    write_text(folder / TABLE, csv_text(rows[0], ([row[name] for name in rows[0]] for row in rows)))
-    write_json(folder / DOCUMENT, comparison.as_dict())
-    return [folder / DOCUMENT, folder / TABLE]
+    table = csv_text(rows[0], ([row[name] for name in rows[0]] for row in rows))
+    return [folder.write_json(DOCUMENT, comparison.as_dict()), folder.write(TABLE, table)]

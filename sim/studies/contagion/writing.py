@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.ensemble.files import csv_text, make_folder, write_json, write_text
+from sim.ensemble.files import csv_text
+from sim.ensemble.folder import PAGES, Folder
 from sim.studies.contagion.contagion import known
-from sim.studies.pages import remove_pages
 
 if TYPE_CHECKING:
     from sim.studies.contagion.contagion import Contagion
@@ -17,19 +16,18 @@ DOCUMENT, KINDS, LINKS = "contagion.json", "kinds.csv", "links.csv"
 _NUMBERS = ["mean", "low", "high", "events", "runs", "seen"]
 
 
-def write_files(found: Contagion, folder: Path, made_of: dict[str, Any]) -> None:
+def write_files(found: Contagion, folder: Folder) -> None:
     """Write them, each whole or not at all. Raises StorageError."""
-    make_folder(folder)
-    remove_pages(folder, DOCUMENT)
+    folder.remove(*PAGES)
     kinds = [[one.actor, one.action, *_numbers(one.effects)] for one in (*found.actors, *found.actions, *found.pairs)]
-    write_text(folder / KINDS, csv_text(["actor", "action", *_NUMBERS], kinds))
+    folder.write(KINDS, csv_text(["actor", "action", *_NUMBERS], kinds))
     cells = [
         [by, one.cause, one.effect, *_numbers(one.mean)]
         for by, matrix in (("action", found.by_action), ("actor", found.by_actor))
         for one in matrix.cells
     ]
-    write_text(folder / LINKS, csv_text(["by", "cause", "effect", *_NUMBERS], cells))
-    write_json(folder / DOCUMENT, {"format": 1, "made_of": made_of, **found.as_dict()})
+    folder.write(LINKS, csv_text(["by", "cause", "effect", *_NUMBERS], cells))
+    folder.write_json(DOCUMENT, {"format": 1, **found.as_dict()})
 
 
 def _numbers(one: Estimate) -> list[float | int | None]:

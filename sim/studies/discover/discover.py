@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.names import name_of
-from sim.ensemble.files import csv_text, make_folder, remove_folder, write_json, write_text
+from sim.ensemble.files import csv_text
+from sim.ensemble.folder import PAGES, Folder, held
+from sim.ensemble.manifest import manifest_of
 from sim.ensemble.plan import Request
-from sim.ensemble.results import Ensemble, read_manifest
+from sim.ensemble.results import Ensemble
 from sim.ensemble.run import play, resume
 from sim.errors import BrinklineError, UsageError
 from sim.scenario.load import Loaded
@@ -170,43 +172,38 @@ def ensemble_of(
     RunError, StorageError, Interrupted
         As when an ensemble is played; finished runs are kept.
     """
-    make_room(folder)
-    there = _there(folder / RUNS)
-    if there is not None and (there["hash"], there["seed"]) == (loaded.hash, request.seed):
-        resume(
-            folder / RUNS, runs=request.runs, workers=request.workers, engine=request.engine,
-            progress=progress, say=say,
-        )  # fmt: skip
-        return Ensemble(folder / RUNS)
-    if there is not None and not request.force:
-        raise UsageError(
-            f"{folder} holds runs of another scenario or seed; --force replaces them, --out names another folder"
-        )
-    return play(loaded, folder / RUNS, replace(request, keep="summary"), progress, say=say)
+    with held(folder, "discover") as home:
+        _begin(home)
+        home.claim([f"{RUNS}/"])
+        there = _there(folder / RUNS)
+        if there is not None and (there["hash"], there["seed"]) == (loaded.hash, request.seed):
+            resume(
+                folder / RUNS, runs=request.runs, workers=request.workers, engine=request.engine,
+                progress=progress, say=say,
+            )  # fmt: skip
+            return Ensemble(folder / RUNS)
+        if there is not None and not request.force:
+            raise home.refuse("holds runs of another scenario or seed")
+        if request.force and (kept := home.kept_text()):
+            say(kept)
+        return play(loaded, folder / RUNS, replace(request, keep="summary"), progress, say=say)
 
 
-def make_room(folder: Path) -> None:
-    """Have a study's folder. Raises UsageError if it is there and is none."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not _is_ours(folder):
-        raise UsageError(f"{folder} is there already and is no discovery's folder; expected another --out")
-    make_folder(folder)
-
-
-def _is_ours(folder: Path) -> bool:
-    return (folder / DOCUMENT).is_file() or (folder / RUNS).is_dir()
+def _begin(folder: Folder) -> None:
+    if folder.manifest is None:
+        folder.begin({})
 
 
 def _there(folder: Path) -> dict[str, Any] | None:
     try:
-        return read_manifest(folder)
+        return manifest_of(folder)
     except BrinklineError:
         return None
 
 
-def write(found: Discovery, folder: Path) -> None:
+def write(found: Discovery, folder: Folder) -> None:
     """Write ``discover.json`` and ``discover.csv``; pictures and page of before go. Raises StorageError."""
-    make_room(folder)
-    (folder / "report.html").unlink(missing_ok=True)
-    remove_folder(folder / "figures")
-    write_json(folder / DOCUMENT, found.as_dict())
-    write_text(folder / BOXES, found.as_csv())
+    _begin(folder)
+    folder.remove(*PAGES)
+    folder.write_json(DOCUMENT, found.as_dict())
+    folder.write(BOXES, found.as_csv())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.ensemble.files import csv_text, make_folder, write_json, write_text
-from sim.studies.pages import remove_pages
+from sim.ensemble.files import csv_text
+from sim.ensemble.folder import PAGES, Folder
 
 if TYPE_CHECKING:
     from sim.studies.pathways.pathways import Pathways
@@ -14,10 +13,9 @@ if TYPE_CHECKING:
 DOCUMENT, CHAINS = "explain.json", "chains.csv"
 
 
-def write_files(found: Pathways, folder: Path, made_of: dict[str, Any]) -> None:
+def write_files(found: Pathways, folder: Folder) -> None:
     """Write both, each whole or not at all. Raises StorageError."""
-    make_folder(folder)
-    remove_pages(folder, DOCUMENT)
+    folder.remove(*PAGES)
     headers = ["rank", "count", "share", "low", "high", "first_run", "length", "chain"]
     rows: list[list[object]] = []
     for rank, one in enumerate(found.chains, start=1):
@@ -27,5 +25,5 @@ def write_files(found: Pathways, folder: Path, made_of: dict[str, Any]) -> None:
             rank, share.count, share.share, share.low, share.high, one.run, len(one.steps),
             steps or f"no event: {one.without}",
         ])  # fmt: skip
-    write_text(folder / CHAINS, csv_text(headers, rows))
-    write_json(folder / DOCUMENT, {"format": 1, "made_of": made_of, **found.as_dict()})
+    folder.write(CHAINS, csv_text(headers, rows))
+    folder.write_json(DOCUMENT, {"format": 1, **found.as_dict()})

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 
 from sim.engines.given import GivenEngine
 from sim.ensemble.executors import keep_busy
-from sim.ensemble.files import make_folder, read_bytes, remove_folder, sealed, unsealed, write_bytes
+from sim.ensemble.files import read_bytes, sealed, unsealed
+from sim.ensemble.folder import BLOCKS, Folder
 from sim.model.tables import Tables
 from sim.studies.sensitivity.inputs import Floats
 from sim.studies.sensitivity.measures import Reader
@@ -29,10 +29,10 @@ from sim.studies.sensitivity.measures import Reader
 Rows = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
-BLOCKS = "blocks"
 _BLOCK_RUNS = 2048
 _NAME = 32
 _PROBE = 16
+_COUNTS = 16  # bytes before the rows
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Player:
     seed: int
     engine: str
     workers: int | None = None
-    folder: Path | None = None
+    folder: Folder | None = None
     progress: Progress | None = None
     runs: int = 0
     events: int = 0
@@ -111,9 +111,6 @@ class Player:
         return rows
 
     def _play(self, rows: Rows, missing: list[_Block]) -> None:
-        if self.folder is not None:
-            make_folder(self.folder / BLOCKS)
-
         def play(numbers: range) -> bytes:
             engine = self._engines.get()
             try:
@@ -123,9 +120,8 @@ class Player:
 
         def keep(numbers: range, data: bytes) -> None:
             block = missing[numbers.start]
-            path = self._file(block)
-            if path is not None:
-                write_bytes(path, sealed(data))
+            if self.folder is not None:
+                self.folder.write_work(self._name(block), sealed(data))
             self._take(rows, block, data)
 
         ahead = iter([range(number, number + 1) for number in range(len(missing))])
@@ -143,7 +139,7 @@ class Player:
         return counts.tobytes() + np.stack(parts).tobytes()
 
     def _take(self, rows: Rows, block: _Block, data: bytes) -> None:
-        counts, part = np.frombuffer(data, count=2), np.frombuffer(data, np.float32, offset=16)
+        counts, part = np.frombuffer(data, count=2), np.frombuffer(data, np.float32, offset=_COUNTS)
         count = len(block.points)
         rows[block.place : block.place + count] = part.reshape(count, *rows.shape[1:])
         self.cut += int(counts[0])
@@ -152,20 +148,19 @@ class Player:
         if self.progress is not None:
             self.progress(self.runs, self.events)
 
-    def _file(self, block: _Block) -> Path | None:
-        if self.folder is None:
-            return None
+    def _name(self, block: _Block) -> str:
         about = repr((self.identity, self.seed, block.runs, block.firsts)).encode()
-        return self.folder / BLOCKS / hashlib.sha256(about + block.points.tobytes()).hexdigest()[:_NAME]
+        return f"{BLOCKS}/{hashlib.sha256(about + block.points.tobytes()).hexdigest()[:_NAME]}"
 
     def _kept(self, block: _Block) -> bytes | None:
         """A block from earlier, if it is there and undamaged."""
-        path = self._file(block)
-        if path is None or not path.exists():
+        if self.folder is None or not self.folder.there(self._name(block)):
             return None
-        return unsealed(read_bytes(path))
+        data = unsealed(read_bytes(self.folder.file(self._name(block))))
+        numbers = len(block.points) * block.runs * self.reader.width
+        return data if data is not None and len(data) == _COUNTS + numbers * np.float32().nbytes else None
 
     def forget(self) -> None:
         """Remove the blocks: the study is whole."""
         if self.folder is not None:
-            remove_folder(self.folder / BLOCKS)
+            self.folder.remove(f"{BLOCKS}/*")

@@ -9,15 +9,14 @@ from typing import Any
 from sim import __version__
 from sim.engines.choice import chosen as chosen_engine
 from sim.engines.choice import make_ready, to_stderr
-from sim.ensemble.files import alone, make_folder
+from sim.ensemble.folder import held
 from sim.ensemble.run import Interrupted
-from sim.errors import UsageError
 from sim.model import build
 from sim.scenario.load import Loaded, load
 from sim.studies.sensitivity.inputs import chosen_inputs, inputs_of
 from sim.studies.sensitivity.measures import Measure, asked_for, measures_of
 from sim.studies.sensitivity.model import ScenarioModel
-from sim.studies.sensitivity.player import BLOCKS, Player, Progress
+from sim.studies.sensitivity.player import Player, Progress
 from sim.studies.sensitivity.request import Request, cost_of
 from sim.studies.sensitivity.result import FORMAT, Sensitivity
 from sim.studies.sensitivity.stages import analysed
@@ -54,12 +53,16 @@ def sensitivity(
     chosen = chosen_inputs(inputs, asked.parameters, description)
     cost = cost_of(asked, chosen=len(chosen), inputs=len(inputs))
     folder = out or Path("sensitivity") / description.scenario / target.id.replace(":", "-")
-    _check_room(folder, force=asked.force)
-    make_folder(folder)
-    engine = chosen_engine(asked.engine, cost.runs)
-    make_ready(engine, say)
-    player = Player(tables, loaded.hash, asked.seed, engine, asked.workers, folder)
-    with alone(folder):
+    with held(folder, "sensitivity") as home:
+        if home.there(NAME) and not asked.force:
+            raise home.refuse("holds a study already")
+        if home.manifest is None:
+            home.begin({})
+        if asked.force and (kept := home.kept_text()):
+            say(kept)
+        engine = chosen_engine(asked.engine, cost.runs)
+        make_ready(engine, say)
+        player = Player(tables, loaded.hash, asked.seed, engine, asked.workers, home)
         say(cost.text(player.seconds_a_run() * cost.runs))
         player.progress = progress(cost.runs)
         model = ScenarioModel(inputs, measures_of(description), player)
@@ -69,20 +72,9 @@ def sensitivity(
             raise Interrupted(folder if player.runs else None, player.runs) from None
         manifest = _manifest(loaded, asked, target, player)
         made = Sensitivity.of(folder, manifest, target, inputs, chosen, found)
-        write_files(made, folder)
+        write_files(made, home)
         player.forget()
     return made
-
-
-def _check_room(folder: Path, *, force: bool) -> None:
-    """Raise UsageError if a folder holds an older study, unless that may be replaced, or something else."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is there already and is no folder; expected another --out")
-    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if NAME in there and not force:
-        raise UsageError(f"{folder} holds a study already; --force replaces it, --out names another folder")
-    if there - {BLOCKS} and NAME not in there:
-        raise UsageError(f"{folder} is there already and holds no sensitivity study; expected another --out")
 
 
 def _manifest(loaded: Loaded, request: Request, target: Measure, player: Player) -> dict[str, Any]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from sim.ensemble.files import csv_text, remove_folder, write_json, write_text
+from sim.ensemble.files import csv_text
+from sim.ensemble.folder import PAGES, Folder
 from sim.studies.sensitivity.result import Sensitivity
 from sim.studies.sensitivity.spread import Estimate
 
 NAME = "sensitivity.json"
 
 
-def write_files(made: Sensitivity, folder: Path) -> None:
+def write_files(made: Sensitivity, folder: Folder) -> None:
     """Write ``sensitivity.json`` and the tables into a folder; what an older study left goes.
 
     Raises
@@ -21,15 +21,14 @@ def write_files(made: Sensitivity, folder: Path) -> None:
     StorageError
         If one cannot be written.
     """
-    remove_folder(folder / "figures")
-    (folder / "report.html").unlink(missing_ok=True)
-    for name, (headers, rows) in _tables(made).items():
-        path = folder / f"{name}.csv"
-        if rows:
-            write_text(path, csv_text(headers, ([_cell(one) for one in row] for row in rows)))
-        else:
-            path.unlink(missing_ok=True)
-    write_json(folder / NAME, made.as_dict())
+    folder.remove(*PAGES, "*.csv")
+    tables = {
+        f"{name}.csv": csv_text(headers, ([_cell(one) for one in row] for row in rows))
+        for name, (headers, rows) in _tables(made).items()
+        if rows
+    }
+    folder.write_all(tables)
+    folder.write_json(NAME, made.as_dict())
 
 
 def _tables(made: Sensitivity) -> dict[str, tuple[list[str], list[list[Any]]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +10,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.analysis.quantities import mean_interval
+from sim.ensemble.files import opened
+from sim.ensemble.folder import Folder
 from sim.ensemble.intervals import wilson
-from sim.errors import StorageError
 from sim.studies.sweep.play import NAME
 from sim.studies.sweep.points import Points
 
@@ -41,7 +41,7 @@ class Curve:
     high: Floats
 
 
-def read_each(points: Points, folder: Path, column: str) -> NDArray[np.float32]:
+def read_each(points: Points, folder: Folder, column: str) -> NDArray[np.float32]:
     """One column of the runs of all points, shape (*grid, runs), NaN where it is not known.
 
     Raises
@@ -49,11 +49,8 @@ def read_each(points: Points, folder: Path, column: str) -> NDArray[np.float32]:
     StorageError
         If it cannot be read.
     """
-    path = folder / NAME
-    try:
-        values = pq.read_table(path, columns=[column])[column]
-    except (OSError, pa.ArrowInvalid) as error:
-        raise StorageError(f"{path} could not be read: {error}") from error
+    with opened(folder.file(NAME)) as file:
+        values = pq.read_table(file, columns=[column])[column]
     numbers = values.cast(pa.int64() if pa.types.is_boolean(values.type) else values.type).to_numpy()
     each: NDArray[np.float32] = numbers.astype(np.float32).reshape(*points.shape, points.runs)
     return each

@@ -10,19 +10,21 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.engines.choice import chosen, engine_of, make_ready
-from sim.engines.played import NEVER, Played
+from sim.engines.played import NEVER, Played, played
 from sim.ensemble.executors import keep_busy
-from sim.ensemble.files import make_folder, remove_folder, write_bytes, write_whole
-from sim.ensemble.parts import MADE_OF, part_bytes, sound_part
+from sim.ensemble.files import kind_of, opened
+from sim.ensemble.folder import POINTS, Folder
+from sim.ensemble.parts import MADE_OF, fits, part_bytes, sound_part
 from sim.ensemble.plan import blocks
 from sim.ensemble.run import Interrupted
+from sim.ensemble.schema import DAMAGES
 from sim.errors import RunError, StorageError
 from sim.studies.sweep.points import Points
 
@@ -30,12 +32,11 @@ Progress = Callable[[int, int], None]
 Say = Callable[[str], None]
 
 NAME = "runs.parquet"
-_POINTS = "points"
 
 
 def play_points(
     points: Points,
-    folder: Path,
+    folder: Folder,
     *,
     workers: int | None,
     engine: str,
@@ -59,7 +60,6 @@ def play_points(
     done = _Done((len(points) - len(missing)) * points.runs, progress)
     try:
         if missing:
-            make_folder(folder / _POINTS)
             engine = chosen(engine, len(missing) * points.runs)
             make_ready(engine, say)
             # the readable engine lets no thread run beside it
@@ -67,7 +67,7 @@ def play_points(
             _play(points, folder, missing, engine, min(workers, len(missing)), done)
         _join(points, folder)
     except KeyboardInterrupt:
-        raise Interrupted(folder if done.runs else None, done.runs) from None
+        raise Interrupted(folder.path if done.runs else None, done.runs) from None
 
 
 @dataclass
@@ -83,7 +83,7 @@ class _Done:
             self.progress(self.runs, self.events)
 
 
-def _play(points: Points, folder: Path, missing: list[int], engine: str, workers: int, done: _Done) -> None:
+def _play(points: Points, folder: Folder, missing: list[int], engine: str, workers: int, done: _Done) -> None:
     """Play these points, as many at a time as there are workers."""
     events: dict[int, int] = {}
     errors: dict[int, RunError] = {}
@@ -102,7 +102,7 @@ def _play(points: Points, folder: Path, missing: list[int], engine: str, workers
         return None if point is None else range(point, point + 1)
 
     def keep(point: range, data: bytes) -> None:
-        write_bytes(_file(folder, point.start), data)
+        folder.write_work(_file(point.start), data)
         done.count(points.runs, events.pop(point.start))
 
     threads = ThreadPoolExecutor(workers)
@@ -150,43 +150,51 @@ def _rows(played: Played, outcomes: list[str]) -> pa.Table:
     })  # fmt: skip
 
 
-def _join(points: Points, folder: Path) -> None:
+def _schema(points: Points) -> pa.Schema:
+    """The columns of the runs of a point."""
+    tables = points.tables(0)
+    columns = _rows(played(tables, []), [one.id for one in tables.outcomes])
+    return columns.add_column(0, "point", pa.array([], pa.int32())).schema
+
+
+def _join(points: Points, folder: Folder) -> None:
     """The finished points as one table, a row group each."""
 
-    def write(path: Path) -> None:
+    def write(file: BinaryIO) -> None:
         writer = None
         for point in range(len(points)):
             part = _sound(points, folder, point)
             if part is None:
-                raise StorageError(f"{_file(folder, point)} is damaged; the same command makes it again")
-            writer = writer or pq.ParquetWriter(path, part.schema, compression="zstd", write_page_checksum=True)
+                raise StorageError(f"{folder.file(_file(point))} is damaged; the same command makes it again")
+            writer = writer or pq.ParquetWriter(file, part.schema, compression="zstd", write_page_checksum=True)
             writer.write_table(part)
         if writer is not None:
             writer.close()
 
-    write_whole(folder / NAME, write)
-    remove_folder(folder / _POINTS)
+    folder.write(NAME, write)
+    folder.remove(f"{POINTS}/*")
 
 
-def _file(folder: Path, point: int) -> Path:
-    return folder / _POINTS / f"{point:06d}"
+def _file(point: int) -> str:
+    return f"{POINTS}/{point:06d}"
 
 
-def _sound(points: Points, folder: Path, point: int) -> pa.Table | None:
+def _sound(points: Points, folder: Folder, point: int) -> pa.Table | None:
     """The rows of a point, if they are there, undamaged and made of the same."""
-    return sound_part(_file(folder, point), points.identity, points.runs)
+    return sound_part(folder.file(_file(point)), points.identity, points.runs, _schema(points))
 
 
-def is_there(points: Points, folder: Path) -> bool:
+def is_there(points: Points, folder: Folder) -> bool:
     """Whether a folder has all runs of these points already."""
-    path = folder / NAME
-    if not path.exists():
+    path = folder.file(NAME)
+    if kind_of(path) is None:
         return False
     try:
-        footer = pq.read_metadata(path)
-        mine = (footer.metadata or {}).get(MADE_OF) == points.identity.encode()
-        return (
-            mine and pq.read_table(path, page_checksum_verification=True, columns=["run"]).num_rows == footer.num_rows
-        )
-    except (OSError, pa.ArrowInvalid):
+        with opened(path) as file:
+            table = pq.read_table(file, page_checksum_verification=True)
+    except DAMAGES:
         return False
+    place = np.divmod(np.arange(len(points) * points.runs), points.runs)
+    return fits(table, points.identity, len(place[0]), _schema(points)) and all(
+        np.array_equal(table[name].to_numpy(), numbers) for name, numbers in zip(("point", "run"), place, strict=True)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -13,7 +12,8 @@ from typing import Any
 
 from sim import __version__
 from sim.engines.choice import ENGINES, chosen, engine_of, make_ready, silent
-from sim.ensemble.files import alone, make_folder, remove_folder, write_json, write_text
+from sim.ensemble.cost import duration_text
+from sim.ensemble.folder import PAGES, Folder, held
 from sim.ensemble.plan import check_runs, check_word, check_workers
 from sim.errors import RunError, UsageError
 from sim.scenario.load import Changes, Loaded
@@ -22,11 +22,10 @@ from sim.studies.sweep.grid import Axis, axis
 from sim.studies.sweep.measures import MEAN, MEANS, OUTCOME, curve, read_each
 from sim.studies.sweep.play import Progress, Say, is_there, play_points
 from sim.studies.sweep.points import Points, points
-from sim.studies.sweep.result import FORMAT, Sweep, lines_of, moves_of, outcome_name
+from sim.studies.sweep.result import Sweep, lines_of, moves_of, outcome_name
 
 MOST_POINTS, MOST_RUNS = 2_000, 20_000_000
-MANIFEST = "manifest.json"
-_MADE = ("sweep.json", "sweep.csv", "report.html")
+_MADE = ("sweep.json", "sweep.csv")
 _TRIAL = 25
 
 
@@ -66,7 +65,7 @@ class Cost:
     @property
     def text(self) -> str:
         """The cost in words."""
-        return f"{self.points:,} points, {self.runs:,} runs: about {_duration(self.seconds)} on this machine"
+        return f"{self.points:,} points, {self.runs:,} runs: about {duration_text(self.seconds)} on this machine"
 
 
 def sweep(
@@ -108,18 +107,14 @@ def sweep(
             f"found a grid of {cost(grid, request).text}; expected at most {MOST_POINTS:,} points and "
             f"{MOST_RUNS:,} runs"
         )
-    _make_room(folder, grid, force=request.force)
-    with alone(folder):
-        for name in _MADE:
-            (folder / name).unlink(missing_ok=True)
-        remove_folder(folder / "figures")
-        write_json(folder / MANIFEST, _manifest(grid))
-        if not is_there(grid, folder):
+    with held(folder, "sweep") as home:
+        _make_room(home, grid, force=request.force, say=say)
+        if not is_there(grid, home):
             say(cost(grid, request, say).text)
             play_points(
-                grid, folder, workers=request.workers, engine=request.engine, progress=progress, say=say
+                grid, home, workers=request.workers, engine=request.engine, progress=progress, say=say
             )  # fmt: skip
-        return _written(grid, folder, outcomes)
+        return _written(grid, home, outcomes)
 
 
 def cost(grid: Points, request: Request, say: Say = silent) -> Cost:
@@ -144,22 +139,15 @@ def _chosen(loaded: Loaded, outcomes: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(outcomes)) or tuple(loaded.description.outcomes)
 
 
-def _make_room(folder: Path, grid: Points, *, force: bool) -> None:
-    """Have the folder, and nothing in it that is not of this sweep."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is there already and is no folder; expected another --out")
-    make_folder(folder)
-    there = [path for path in folder.iterdir() if not path.name.endswith(".part")]
-    manifest = folder / MANIFEST
-    if there and not (manifest.is_file() and FORMAT in manifest.read_text(encoding="utf-8")):
-        raise UsageError(f"{folder} is there already and is no sweep's folder; expected another --out")
-    if there and (others := _differing(json.loads(manifest.read_text(encoding="utf-8")), _manifest(grid))):
-        if not force:
-            raise UsageError(
-                f"{folder} is a sweep of another {', '.join(others)}; --force replaces it, --out names another folder"
-            )
-        remove_folder(folder)
-        make_folder(folder)
+def _make_room(folder: Folder, grid: Points, *, force: bool, say: Say) -> None:
+    """See that nothing is in the folder that is not of this sweep, nor follows from its runs."""
+    others = [] if folder.manifest is None else _differing(folder.manifest, _manifest(grid))
+    if others and not force:
+        raise folder.refuse(f"is a sweep of another {', '.join(others)}")
+    if others:
+        folder.replace(say)
+    folder.remove(*PAGES, *_MADE)
+    folder.begin(_manifest(grid))
 
 
 def _differing(there: dict[str, Any], asked: dict[str, Any]) -> list[str]:
@@ -170,7 +158,6 @@ def _differing(there: dict[str, Any], asked: dict[str, Any]) -> list[str]:
 
 def _manifest(grid: Points) -> dict[str, Any]:
     return {
-        "format": FORMAT,
         "scenario": grid.loaded.description.scenario,
         "hash": grid.loaded.hash,
         "over": {one.name: list(one.texts) for one in grid.axes},
@@ -181,7 +168,7 @@ def _manifest(grid: Points) -> dict[str, Any]:
     }
 
 
-def _written(grid: Points, folder: Path, outcomes: tuple[str, ...]) -> Sweep:
+def _written(grid: Points, folder: Folder, outcomes: tuple[str, ...]) -> Sweep:
     """Read the runs, a measure at a time, and write what they say."""
     asked = [(one, outcome_name(grid, one), OUTCOME, f"outcome.{one}") for one in outcomes]
     asked += [(one, name, MEAN, one) for one, name in MEANS.items()]
@@ -193,7 +180,7 @@ def _written(grid: Points, folder: Path, outcomes: tuple[str, ...]) -> Sweep:
         moves += moves_of(grid, curves[-1], each, together=len(asked) * len(grid.axes))
     found = Sweep(
         grid,
-        folder,
+        folder.path,
         tuple(curves[: len(outcomes)]),
         tuple(curves[len(outcomes) :]),
         tuple(lines),
@@ -201,8 +188,8 @@ def _written(grid: Points, folder: Path, outcomes: tuple[str, ...]) -> Sweep:
         int(read_each(grid, folder, "truncated").sum()),
         tuple(_own(grid.loaded, one) for one in grid.axes),
     )
-    write_json(folder / "sweep.json", found.as_dict())
-    write_text(folder / "sweep.csv", found.as_csv())
+    folder.write_json("sweep.json", found.as_dict())
+    folder.write("sweep.csv", found.as_csv())
     return found
 
 
@@ -218,11 +205,3 @@ def _own(loaded: Loaded, one: Axis) -> float | None:
         node = node.entries[step]
     return float(node.value) if isinstance(node.value, int | float) else None
 
-
-def _duration(seconds: float) -> str:
-    if seconds < 100:
-        return f"{max(seconds, 1):.0f} s"
-    for unit, size in (("min", 60), ("h", 3600)):
-        if seconds < 100 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 86400:,.0f} days"
