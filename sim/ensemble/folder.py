@@ -71,6 +71,7 @@ _WORK = re.compile(
     rf"\{NEXT}/([a-z]+(\.[a-z]+)?|events\.parquet/part-\d{{9}}\.parquet)"
 )
 """Files that come and go without being listed."""
+_WORKING = (BLOCKS, POINTS, f"{NEXT}/events.parquet")
 _SHOWN_FAULTS, _SHOWN_FILES = 5, 10
 
 
@@ -121,9 +122,7 @@ def read_manifest(folder: Path, kind: Kind, model: type[Head] = Head) -> dict[st
         manifest = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise StorageError(f"{path} could not be read: {_in_short(error)}") from None
-    if not isinstance(manifest, dict) or "format" not in manifest or not {"brinkline", "kind"} & manifest.keys():
-        if isinstance(manifest, dict) and isinstance(manifest.get("versions"), dict):
-            raise UsageError(_other_format(path, manifest.get("format")))
+    if not isinstance(manifest, dict) or "format" not in manifest:
         raise UsageError(f"{folder} is no {noun}: its {NAME} is not Brinkline's")
     if manifest["format"] != FORMAT:
         raise UsageError(_other_format(path, manifest["format"]))
@@ -252,8 +251,12 @@ class Folder:
 
     def begin(self, manifest: Mapping[str, Any]) -> None:
         """Write a manifest; what is listed stays listed. Raises StorageError."""
-        self.manifest = {"format": FORMAT, "kind": self.kind, **manifest, "contents": self.contents}
-        write_bytes(self.file(NAME), json_bytes(self.manifest))
+        self._save(manifest, self.contents)
+
+    def _save(self, manifest: Mapping[str, Any], contents: list[str]) -> None:
+        told = {"format": FORMAT, "kind": self.kind, **manifest, "contents": sorted(contents)}
+        write_bytes(self.file(NAME), json_bytes(told))
+        self.manifest = told
 
     def claim(self, names: Iterable[str]) -> None:
         """List files that are about to be written.
@@ -271,7 +274,7 @@ class Folder:
                 f"{self.path / strange} is there already and is not Brinkline's; expected it to be moved away"
             )
         if new:
-            self.begin(self.manifest | {"contents": [*self.contents, *new]})
+            self._save(self.manifest, [*self.contents, *new])
 
     def write(self, name: str, data: bytes | str | Callable[[BinaryIO], object]) -> Path:
         """Write a file, whole or not at all, and return its path; a text in UTF-8, or what a function writes.
@@ -317,12 +320,16 @@ class Folder:
                 self._unlink(name)
         gone = [name for name in self.contents if _matches(name, patterns) and not name.endswith("/")]
         if gone and self.manifest is not None:
-            self.begin(self.manifest | {"contents": [name for name in self.contents if name not in gone]})
+            self._save(self.manifest, [name for name in self.contents if name not in gone])
 
     def remove_work(self, names: Iterable[str]) -> None:
         """Remove files that are not listed: finished parts that were joined."""
         for name in names:
             self._unlink(name)
+
+    def remove_empty(self, name: str) -> None:
+        """Remove a folder of files that come and go, if nothing is in it."""
+        self._tidy(name, itself=True)
 
     def clear(self) -> None:
         """Remove all that is the folder's own, the manifest last; what is somebody's stays."""
@@ -335,6 +342,8 @@ class Folder:
         for name in self._files():
             if name not in (NAME, LOCK) and self.is_own(name):
                 self._unlink(name)
+        for name in _WORKING:
+            self.remove_empty(name)
         self._unlink(NAME)
         self.manifest = None
 
@@ -347,10 +356,10 @@ class Folder:
     def _tidy(self, name: str, *, itself: bool = False) -> None:
         """Remove the folders that lead to a file as far as they are empty."""
         path = self.file(name)
-        with contextlib.suppress(OSError):
-            for folder in ([path] if itself else []) + list(path.parents):
-                if folder == self.path:
-                    return
+        for folder in ([path] if itself else []) + list(path.parents):
+            if folder == self.path:
+                return
+            with contextlib.suppress(OSError):
                 folder.rmdir()
 
     # --- older results, aside
@@ -430,6 +439,8 @@ class Folder:
         if self.manifest is not None:
             for name in [name for name in self._files() if UNFINISHED.fullmatch(PurePosixPath(name).name)]:
                 self._unlink(name)
+            for name in _WORKING:
+                self.remove_empty(name)
 
 
 def _raise(error: OSError) -> None:

@@ -72,7 +72,7 @@ def join(joint: Joint, manifest: Manifest, *, state: str) -> Manifest:
         If something could not be written: all that was there is still there.
     """
     before, folder = joint.before, joint.folder
-    folder.remove(f"{NEXT}/*", f"{NEXT}/*/*")
+    _discard(folder)
     try:
         files = _parts(joint, manifest["files"])
         for name, make, rows in _TABLES:
@@ -92,7 +92,7 @@ def join(joint: Joint, manifest: Manifest, *, state: str) -> Manifest:
         folder.begin(told)
     except BaseException:
         with contextlib.suppress(StorageError):
-            folder.remove(f"{NEXT}/*", f"{NEXT}/*/*")
+            _discard(folder)
         raise
     _settle(joint, told)
     if state == FINISHED:
@@ -102,6 +102,12 @@ def join(joint: Joint, manifest: Manifest, *, state: str) -> Manifest:
     told |= {"state": state}
     folder.begin(told)
     return told
+
+
+def _discard(folder: Folder) -> None:
+    """Remove new tables that nobody knows of."""
+    folder.remove(f"{NEXT}/*", f"{NEXT}/*/*")
+    folder.remove_empty(f"{NEXT}/{EVENTS}")
 
 
 def _settle(joint: Joint, manifest: Manifest) -> None:
@@ -118,7 +124,7 @@ def _settle(joint: Joint, manifest: Manifest) -> None:
     folder.remove_work(
         name for name in folder.names(f"{EVENTS}/*") if folder.is_own(name) and name not in manifest["files"]
     )
-    folder.remove(f"{NEXT}/*", f"{NEXT}/*/*")
+    _discard(folder)
     sync_folder(folder.path)
 
 

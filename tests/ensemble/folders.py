@@ -41,7 +41,7 @@ def same(one: Path, other: Path) -> bool:
         for manifest in manifests
     ]
     tables = all(pq.read_table(one / name).equals(pq.read_table(other / name)) for name in TABLES)
-    tallies = [Tally.read(folder / "tally.npz") for folder in (one, other)]
+    tallies = [sim.open_results(folder).tally for folder in (one, other)]
     sums = all((getattr(tallies[0], field.name) == getattr(tallies[1], field.name)) for field in fields(Tally)[:1])
     arrays = all(
         (getattr(tallies[0], field.name) == getattr(tallies[1], field.name)).all() for field in fields(Tally)[1:]

@@ -17,6 +17,7 @@ import pytest
 
 import sim
 from sim.ensemble import blocks, files, pool, run
+from sim.ensemble.folder import held
 from sim.ensemble.run import Interrupted, Request, play, resume
 from sim.errors import RunError, StorageError, UsageError
 from tests.worlds import World
@@ -40,6 +41,12 @@ def asked(**keys: Any) -> Request:
     return Request(**{"runs": 10, "workers": 1, "block_runs": 2, **keys})
 
 
+def written(folder: Path, *names: str) -> None:
+    """Files in a results folder as a command leaves them."""
+    with held(folder, "run", existing=True) as home:
+        home.write_all(dict.fromkeys(names, "old"))
+
+
 def left_in(folder: Path) -> set[str]:
     """What lies in a folder besides the scenario."""
     return {path.name for path in folder.iterdir()} - {"scenario"}
@@ -59,7 +66,7 @@ def test_an_older_results_folder_is_not_replaced(loaded, tmp_path):
 
 def test_force_replaces_an_older_results_folder(loaded, tmp_path):
     play(loaded, tmp_path / "out", asked())
-    (tmp_path / "out" / "report.html").write_text("old")
+    written(tmp_path / "out", "report.html")
     made = play(loaded, tmp_path / "out", asked(seed=2, force=True))
     assert made.manifest["seed"] == 2
     assert not (tmp_path / "out" / "report.html").exists()
@@ -346,7 +353,7 @@ def test_older_results_stay_if_they_cannot_be_moved_aside(loaded, tmp_path, monk
     rename = Path.replace
 
     def refused(self: Path, target: Path) -> Path:
-        if target.name == ".out.old":
+        if ".old" in target.parts:
             raise OSError(errno.EACCES, "Permission denied")
         return rename(self, target)
 

@@ -208,7 +208,7 @@ def test_trajectories_hold_levels_and_variables(trajectories):
 def test_the_manifest_says_what_was_run(results):
     manifest = json.loads((results / "manifest.json").read_text())
     assert {key: manifest[key] for key in ("format", "scenario", "seed", "runs", "engine", "truncated")} == {
-        "format": 2, "scenario": "small", "seed": 7, "runs": RUNS, "engine": "simpy", "truncated": 0,
+        "format": 3, "scenario": "small", "seed": 7, "runs": RUNS, "engine": "simpy", "truncated": 0,
     }  # fmt: skip
     assert len(manifest["digest"]) == len(manifest["hash"]) == 64
     assert {"python", "simpy", "numpy", "pyarrow"} <= set(manifest["versions"])

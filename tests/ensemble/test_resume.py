@@ -15,7 +15,8 @@ import pytest
 
 import sim
 from sim.ensemble import run
-from sim.ensemble.files import alone
+from sim.ensemble.folder import held
+from sim.ensemble.lock import locked
 from sim.ensemble.run import Interrupted, play, resume
 from sim.errors import BrinklineError, RunError, StorageError, UsageError
 from tests.ensemble.folders import asked, contents, environment, flip, played, same, stop_at
@@ -91,7 +92,7 @@ def snapshots(monkeypatch: pytest.MonkeyPatch, out: Path, there: Path) -> list[P
 
         return changed
 
-    for owner, name in ((Path, "replace"), (Path, "unlink"), (shutil, "rmtree")):
+    for owner, name in ((Path, "replace"), (Path, "unlink"), (Path, "rmdir")):
         monkeypatch.setattr(owner, name, first(getattr(owner, name)))
     return taken
 
@@ -211,12 +212,14 @@ def test_only_new_runs_are_played(small, out, monkeypatch):
 
 def test_what_was_made_of_fewer_runs_goes(small, out):
     play(small, out, asked(runs=5))
-    (out / "figures").mkdir()
-    for name in ("summary.json", "report.html", "figures/deaths.png", "figures/mine.txt"):
-        (out / name).write_text("of five runs")
+    made = ("summary.json", "report.html", "figures/deaths.png")
+    with held(out, "run", existing=True) as folder:
+        folder.write_all(dict.fromkeys(made, "of five runs"))
+    for name in ("figures/mine.txt", "figures/mine.png"):
+        (out / name).write_text("mine")
     resume(out, runs=10, workers=1)
-    assert not [name for name in ("summary.json", "report.html", "figures/deaths.png") if (out / name).exists()]
-    assert (out / "figures" / "mine.txt").exists()
+    assert not [name for name in made if (out / name).exists()]
+    assert {path.name for path in (out / "figures").iterdir()} == {"mine.txt", "mine.png"}
 
 
 # --- nothing to do, and refusals ------------------------------------------------------------------------------------
@@ -285,10 +288,10 @@ def test_what_is_no_folder_is_refused(tmp_path, name):
 
 def test_two_processes_do_not_work_on_one_folder(small, whole, out):
     shutil.copytree(whole, out)
-    with alone(out):
-        with pytest.raises(UsageError, match="another process"):
+    with locked(out):
+        with pytest.raises(UsageError, match="being worked on by process"):
             resume(out, runs=20)
-        with pytest.raises(UsageError, match="another process"):
+        with pytest.raises(UsageError, match="being worked on by process"):
             play(small, out, asked(force=True))
     assert same(out, whole)
 
@@ -328,7 +331,7 @@ def unfinished(small: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_older_results_wait_aside_until_the_new_ones_are_finished(small, out, monkeypatch):
     unfinished(small, out, monkeypatch)
-    assert sim.open_results(out.parent / ".out.old").manifest["seed"] == 1
+    assert sim.open_results(out / ".old").manifest["seed"] == 1
     assert resume(out, workers=1)
     assert sim.open_results(out).manifest["seed"] == 2
     assert [path.name for path in out.parent.iterdir()] == ["out"]
