@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, BinaryIO, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from sim.ensemble.files import (
     MOST_TEXT,
@@ -63,7 +63,16 @@ PAGES = ("report.html", "figures/*")
 """What a newer study must not leave beside its numbers."""
 
 _PART = r"[A-Za-z0-9_+=-][A-Za-z0-9._+=-]{0,199}"
-PlainName = Annotated[str, StringConstraints(pattern=rf"^{_PART}(/{_PART}){{0,3}}/?$", max_length=400)]
+_PLAIN = re.compile(rf"{_PART}(/{_PART}){{0,3}}/?")
+
+
+def _plain(name: str) -> str:
+    if not _PLAIN.fullmatch(name):
+        raise ValueError("expected a plain name below the folder")
+    return name
+
+
+PlainName = Annotated[str, AfterValidator(_plain)]
 """A name below a folder: no way up, no hidden file. One that ends in ``/`` is a results folder of its own."""
 
 _WORK = re.compile(
@@ -71,6 +80,7 @@ _WORK = re.compile(
     rf"\{NEXT}/([a-z]+(\.[a-z]+)?|events\.parquet/part-\d{{9}}\.parquet)"
 )
 """Files that come and go without being listed."""
+_PLACES = ("figures", "events.parquet", BLOCKS, POINTS, NEXT, OLD)
 _WORKING = (BLOCKS, POINTS, f"{NEXT}/events.parquet")
 _SHOWN_FAULTS, _SHOWN_FILES = 5, 10
 
@@ -149,6 +159,7 @@ def faults_of(error: ValidationError) -> str:
         f"{'.'.join(map(str, one['loc'])) or 'the document'}: found {_in_short(one['input'])}, {one['msg']}"
         for one in error.errors()
     ]
+    faults = [one.replace("Value error, ", "") for one in faults]
     more = f"; and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
     return in_a_line("; ".join(shortened(one) for one in faults[:_SHOWN_FAULTS]) + more)
 
@@ -420,6 +431,8 @@ class Folder:
 
     def mend(self) -> None:
         """Read the manifest, and put right what a kill left half done."""
+        for name in _PLACES:
+            self.file(f"{name}/it")  # or it leads elsewhere, and is refused before anything is done
         self.manifest = read_manifest(self.path, self.kind, self.model) if kind_of(self.path / NAME) else None
         old = self._old
         if kind_of(old.path):
@@ -479,7 +492,10 @@ def held(path: Path, kind: Kind, model: type[Head] = Head, *, existing: bool = F
         try:
             folder.mend()
         except UsageError as error:
-            raise error if existing else UsageError(f"{error}, or another --out") from None
+            if existing:
+                raise
+            so = ", or another --out" if "expected" in str(error) else "; expected another --out"
+            raise UsageError(f"{error}{so}") from None
         if folder.manifest is None and (existing or folder.others()):
             raise UsageError(f"{path} is no {noun}: it has no {NAME}") if existing else taken
         yield folder

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import re
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from sim import __version__
 from sim.ensemble.folder import Head, read_manifest
@@ -34,12 +35,18 @@ _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _Text = Annotated[str, StringConstraints(max_length=10_000)]
 _Word = Annotated[str, StringConstraints(max_length=200)]
 _Count = Annotated[int, Field(ge=0, le=MOST_RUNS)]
-_Table = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(runs\.parquet|trajectories\.parquet|tally\.npz|digests|events\.parquet/part-[0-9]{9}\.parquet)$"
-    ),
-]
+_TABLE = re.compile(
+    r"runs\.parquet|trajectories\.parquet|tally\.npz|digests|events\.parquet/part-[0-9]{9}\.parquet", re.ASCII
+)
+
+
+def _table(name: str) -> str:
+    if not _TABLE.fullmatch(name):
+        raise ValueError("expected the name of a table of a results folder")
+    return name
+
+
+_Table = Annotated[str, AfterValidator(_table)]
 
 
 class _Precision(BaseModel):

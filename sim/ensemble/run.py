@@ -95,6 +95,8 @@ def play(
     precision = Precision.of(request, loaded.description)
     with held(out, "run", RunManifest) as folder:
         _refuse_overwriting(folder, force=request.force)
+        if request.force and (others := folder.kept_text()):
+            say(others)
         tables = build(loaded)
         runs = request.most_runs
         manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
