@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError
+from sim.escapes import visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,9 +103,19 @@ def draw(ensemble: Ensemble, name: str, **options: Any) -> Figure:
     """
     if name not in FIGURES:
         raise UsageError(f"no figure {name!r}: expected one of {', '.join(FIGURES)}")
+    from sim.figures.fonts import fonts
+
+    fonts().meet(_texts(ensemble))
     module, function = FIGURES[name].draw.split(":")
     figure: Figure = getattr(import_module(module), function)(ensemble, **options)
     return figure
+
+
+def _texts(ensemble: Ensemble) -> list[str]:
+    """What the figures of an ensemble call things, as it is drawn."""
+    scenario = ensemble.description
+    things = [*scenario.actors.values(), *scenario.actions.values(), *scenario.outcomes.values(), *scenario.ladder]
+    return [visible(text) for text in (ensemble.manifest["title"], *(one.name for one in things)) if text]
 
 
 def save_all(

@@ -32,7 +32,7 @@ def draw(comparison: Comparison, contrast: Contrast) -> Figure:
     base, other = comparison.base, contrast.other
     names = dict(sorted((ladder_names(base.description) | ladder_names(other.description)).items()))
     height = min(max(0.24 * len(names), 2.4), 7.5) + 0.5
-    title = style.fit(f"The ladder of {comparison.name} and of {contrast.name}", 11.5, size=12.0)
+    title = f"The ladder of {comparison.name} and of {contrast.name}"
     figure = style.frame(comparison, title, width=13.0, height=height)
     axes = figure.subplots(1, 3, sharey=True)
     shares = [_shares(one, list(names)) for one in (base, other)]

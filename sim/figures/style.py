@@ -19,11 +19,14 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.wording import number_text, runs_text
+from sim.escapes import visible
+from sim.figures.fonts import USUAL, fonts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,10 +53,11 @@ _FALL = ["#123f7a", "#4f8fc4", "#a9c9de"]
 TEXT, SMALL = 9.0, 8.0  # points
 DPI = 130
 _MARGIN, _TITLE, _LINE, _FOOT = 0.12, 12.0, 0.165, 0.30  # inches, points, inches, inches
+_BOLD = 1.12  # how much wider than plain text
+_LONGEST = 2000  # characters of a text that are looked at
 _LOCK = threading.RLock()
-_FONT = "DejaVu Sans"  # comes with matplotlib, so that figures are the same everywhere
 _RC = {
-    "font.family": [_FONT],
+    "font.family": [USUAL],  # comes with matplotlib, so that figures are the same everywhere
     "font.size": TEXT,
     "text.usetex": False,
     "text.color": INK,
@@ -96,10 +100,9 @@ P = ParamSpec("P")
 @contextmanager
 def look() -> Iterator[None]:
     """The settings under which figures are made, whatever the user's own are; they are put back after."""
-    with _LOCK, matplotlib.rc_context(), warnings.catch_warnings():
+    with _LOCK, matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_RC)  # type: ignore[arg-type]
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
         yield
 
 
@@ -115,7 +118,18 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
 
 class Picture(Figure):
-    """A figure that notebooks show by themselves, without pyplot."""
+    """A figure that notebooks show by themselves, without pyplot, each text in fonts that have what it needs."""
+
+    def draw(self, renderer: Any) -> None:
+        """Draw all of it, and say what no font has; matplotlib would say so for each character and place."""
+        for text in self.findobj(Text):
+            families = fonts().families(text.get_text())
+            if len(families) > 1:
+                text.set_fontfamily(families)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")
+            super().draw(renderer)
+        fonts().tell()
 
     def _repr_png_(self) -> bytes:
         from sim.figures.files import render
@@ -144,7 +158,8 @@ def frame(ensemble: Runs, title: str, *, width: float = 9.0, height: float = 5.0
     engine = ConstrainedLayoutEngine(rect=middle, w_pad=_MARGIN, h_pad=0.04, wspace=0.03, hspace=0.03)
     figure = Picture(figsize=(width, total), dpi=DPI, layout=engine)
     left = _MARGIN / width
-    figure.text(left, 1 - _MARGIN / total, title, size=_TITLE, weight="bold", va="top")
+    bold = fit(title, room / _BOLD, size=_TITLE)
+    figure.text(left, 1 - _MARGIN / total, bold, size=_TITLE, weight="bold", va="top")
     figure.text(left, 1 - (_MARGIN + 0.24) / total, lines, color=MUTED, va="top", linespacing=1.25)
     figure.text(left, 0.09 / total, fit(footer(ensemble), room, size=7.0), size=7.0, color=MUTED, va="bottom")
     return figure
@@ -166,7 +181,7 @@ def say(axes: Axes, text: str) -> None:
 
 def fit(text: str, width: float, *, size: float = SMALL, lines: int = 1) -> str:
     """The text on so many lines of so many inches, ended by … if it is longer, with nothing to interpret in it."""
-    return _fit(" ".join(printable.split()) if (printable := _printable(text)) else "", width, size, lines)
+    return _fit(" ".join(visible(text[:_LONGEST]).split()), width, size, lines)
 
 
 def text_width(text: str, size: float) -> float:
@@ -253,10 +268,6 @@ def on(colour: Any) -> str:
     return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
 
 
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text[:2000])
-
-
 @lru_cache(maxsize=4096)
 def _fit(text: str, width: float, size: float, lines: int) -> str:
     rows: list[str] = []
@@ -281,6 +292,7 @@ def _cut(text: str, width: float, size: float) -> str:
 
 @lru_cache(maxsize=16384)
 def _points(text: str) -> float:
+    font = FontProperties(family=fonts().families(text), size=100)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return float(TextToPath().get_text_width_height_descent(text, FontProperties(_FONT, size=100), False)[0])
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        return float(TextToPath().get_text_width_height_descent(text, font, False)[0])

@@ -48,7 +48,6 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("sim/cli/",),
     "rich": ("sim/cli/",),
     "scoringrules": ("sim/scoring/rules.py",),
-    "ema_workbench": ("sim/studies/discover/peel.py",),
     "SALib": ("sim/studies/sensitivity/",),
 }
 """Outside libraries that have one home."""
@@ -66,7 +65,6 @@ HEAVY = (
     "jinja2",
     "distributed",
     "scoringrules",
-    "ema_workbench",
     "SALib",
 )
 """What ``import sim`` and ``--help`` can do without."""

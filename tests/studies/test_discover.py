@@ -74,7 +74,7 @@ def test_limits_have_few_digits() -> None:
     assert [one.value for one in rounded(box, values)] == [0.61, 250.0, 0.0012]
 
 
-def test_the_library_goes_from_all_runs_to_few() -> None:
+def test_peeling_goes_from_all_runs_to_few() -> None:
     values, came = planted.runs(1000, 3, seed=2)
     found = boxes(values, came)
     assert found[0] == ()

@@ -1,17 +1,21 @@
-"""The boxes that the patient rule induction method goes through: the only home of the library that does it.
+"""The boxes that the patient rule induction method (PRIM) goes through: peeled from all runs, then pasted on.
 
-It begins with a box that holds all runs and peels off, again and again, the twentieth of its runs at one end of one
-parameter that leaves the outcome most frequent in the rest; in the end it pastes on what it took too much of.
-Source: Friedman and Fisher 1999, Statistics and Computing 9, 123-143; Bryant and Lempert 2010, Technological
-Forecasting and Social Change 77, 34-49. The library is Kwakkel's: 2017, Environmental Modelling and Software 96,
-239-250.
+A box has two faces for each parameter. Peeling looks at all of them: what it would take off a face is the twentieth of
+the box's runs that lie nearest to it, and those that share the last one's value. It takes off what makes the outcome
+most frequent in the rest for each run that goes, again and again, until nothing makes it more frequent or the rest
+would be too few. Looking at few runs at a time, peeling takes too much off some faces. Pasting moves a face outwards
+by as many runs as a peel of the box would take, as long as that makes the outcome more frequent, the best one first.
+
+Where faces tie, the box that limits fewer parameters comes first, then that of the earlier parameter, its upper face
+before the lower. So equal runs give equal boxes.
+
+Source: Friedman and Fisher 1999, Bump hunting in high-dimensional data, Statistics and Computing 9, 123-143: top-down
+peeling and bottom-up pasting of real-valued inputs, with the gain of the mean for each run taken off or added as
+objective (where values are tied, faces differ in how many runs go, and the mean alone would take the greatest piece).
+Bryant and Lempert 2010, Technological Forecasting and Social Change 77, 34-49, use it to find scenarios.
 """
 
 from __future__ import annotations
-
-import warnings
-from inspect import signature
-from typing import Any
 
 import numpy as np
 
@@ -27,38 +31,90 @@ def boxes(values: Floats, came: Flags) -> list[Box]:
     Parameters
     ----------
     values : float64, shape (runs, parameters)
-        What each run drew; every column varies.
+        What each run drew. One without a value (NaN) is in no box that limits the parameter.
     came : bool, shape (runs,)
-        Whether the outcome came true; in some runs, not in all.
-
-    Raises
-    ------
-    UsageError
-        If the library is not installed.
+        Whether the outcome came true.
     """
-    import pandas as pd
-
-    prim = _library()
-    frame = pd.DataFrame(values, columns=[f"x{number}" for number in range(values.shape[1])])
-    how = {"threshold": 0.0} if "threshold" in signature(prim).parameters else {}  # gone with version 3
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pandas, about how the library uses it
-        found = prim(frame, came.astype(np.int64), peel_alpha=PEEL, mass_min=LEAST, **how).find_box()
-    ends = [lims.to_numpy(np.float64) for lims in found.box_lims]
-    return [_box(one, ends[0]) for one in ends]
+    faces = np.stack([-values.T, values.T], axis=1).reshape(-1, len(values))  # outside a face is what lies below it
+    limits = np.full(len(faces), -np.inf)
+    found = [limits]
+    for moved in (_peeled, _pasted):
+        while (after := _best(faces, came, limits, moved(faces, limits))) is not None:
+            limits = after
+            found.append(limits)
+    return [_box(limits) for limits in found]
 
 
-def _box(ends: Floats, widest: Floats) -> Box:
-    limits = []
-    for number in range(ends.shape[1]):
-        for end, above in ((0, True), (1, False)):
-            if ends[end, number] != widest[end, number]:
-                limits.append(Limit(number, float(ends[end, number]), above))
-    return tuple(limits)
+def _peeled(faces: Floats, limits: Floats) -> Floats:
+    """Where each face would be after a peel; infinite if it cannot be peeled."""
+    left = faces[:, _inside(faces, limits)]
+    return _cut(left, _few(left.shape[1]))
 
 
-def _library() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what else could be installed
-        from ema_workbench.analysis.prim import Prim
-    return Prim
+def _pasted(faces: Floats, limits: Floats) -> Floats:
+    """Where each face would be after a paste; infinite if it has nothing beyond it."""
+    moved = np.full(len(limits), np.inf)
+    few = _few(int(_inside(faces, limits).sum()))
+    for face in np.flatnonzero(limits > -np.inf):
+        without = limits.copy()
+        without[face] = -np.inf
+        beyond = faces[face, _inside(faces, without) & (faces[face] < limits[face])]
+        if len(beyond):
+            moved[face] = -_cut(-beyond, min(few, len(beyond) - 1))
+    return moved
+
+
+def _few(runs: int) -> int:
+    """The place of the last of a peel's runs, from 0: a twentieth of them, one at least."""
+    return int((runs - 1) * PEEL)
+
+
+def _cut(values: Floats, place: int) -> Floats:
+    """Half-way from the value at that place of the order, from 0, to the next greater one; infinite if none is."""
+    last = np.partition(values, place, axis=-1)[..., place]
+    after = np.min(values, axis=-1, where=values > last[..., np.newaxis], initial=np.inf)
+    cut: Floats = last / 2 + after / 2
+    return cut
+
+
+def _best(faces: Floats, came: Flags, limits: Floats, moved: Floats) -> Floats | None:
+    """The limits after the best of the moves, each of one face; None if none of them is allowed and gains."""
+    within = _inside(faces, limits)
+    runs, hits = int(within.sum()), int((within & came).sum())
+    best, best_rank = None, (0.0, -len(limits))
+    for face in np.flatnonzero(moved < np.inf):
+        after = limits.copy()
+        after[face] = moved[face]
+        kept = faces[face] >= after[face]
+        inside = within & kept if after[face] > limits[face] else _inside(faces, after)
+        count = int(inside.sum())
+        if count == runs or count / len(came) < LEAST:
+            continue
+        gain = (int((inside & came).sum()) * runs - hits * count) / (count * abs(count - runs))  # times `runs`
+        rank = gain, -_limited(after)
+        if gain > 0 and rank > best_rank:
+            best, best_rank = after, rank
+    return best
+
+
+def _inside(faces: Floats, limits: Floats) -> Flags:
+    """Which runs are in a box."""
+    limited = limits > -np.inf
+    within: Flags = np.all(faces[limited] >= limits[limited, np.newaxis], axis=0)
+    return within
+
+
+def _limited(limits: Floats) -> int:
+    """How many parameters a box limits."""
+    return int((limits.reshape(-1, 2) > -np.inf).any(axis=1).sum())
+
+
+def _box(limits: Floats) -> Box:
+    """The limits as people read them, by parameter, the lower one first."""
+    found = []
+    for parameter, (high, low) in enumerate(limits.reshape(-1, 2).tolist()):
+        if low > -np.inf:
+            found.append(Limit(parameter, low, above=True))
+        if high > -np.inf:
+            found.append(Limit(parameter, -high, above=False))
+    return tuple(found)
