@@ -159,7 +159,9 @@ def _played(scenario: str, run: int) -> tuple[str | Path, int]:
     from sim import open_results
     from sim.errors import UsageError
 
-    manifest = open_results(folder).manifest
+    ensemble = open_results(folder)
+    manifest = ensemble.manifest
     if run >= manifest["runs_asked"]:
         raise UsageError(f"found run {run}; expected 0 to {manifest['runs_asked'] - 1}, the runs of {folder}")
+    _ = ensemble.scenario  # or it is not the one that was run
     return folder / "scenario.yaml", int(manifest["seed"])
