@@ -52,8 +52,8 @@ def _run_once(scenario: str) -> float:
 
 
 def _said_by(module: str, *arguments: str) -> str:
-    """What a module prints as a program of its own."""
-    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+    """What a module prints as a program of its own; -P, so that nothing in the working folder is taken for a module."""
+    done = subprocess.run([sys.executable, "-P", "-m", module, *arguments], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BrinklineError(f"python -m {module} {' '.join(arguments)}: {(done.stderr.splitlines() or ['?'])[-1]}")
     return done.stdout

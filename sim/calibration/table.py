@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from queue import SimpleQueue
@@ -32,6 +31,7 @@ from sim.ensemble.parts import MADE_OF, part_bytes, sound_part
 from sim.ensemble.plan import blocks
 from sim.ensemble.run import Interrupted
 from sim.ensemble.schema import DAMAGES
+from sim.ensemble.threads import Threads
 from sim.errors import StorageError, UsageError
 from sim.model import Tables
 from sim.scenario.load import Changes
@@ -215,8 +215,8 @@ def _play(plan: Plan, folder: Folder, missing: list[range], engine: str, workers
         done.count(runs, events.pop(runs.start))
 
     ahead: Iterator[range] = iter(missing)
-    with ThreadPoolExecutor(workers) as threads:
-        keep_busy(lambda runs: threads.submit(play, runs), lambda: workers + 1, lambda: next(ahead, None), keep)
+    with Threads(workers) as threads:
+        keep_busy(lambda runs: threads.submit(play, runs), lambda: threads.room, lambda: next(ahead, None), keep)
 
 
 def _join(plan: Plan, folder: Folder, joined: int, wanted: list[range]) -> None:

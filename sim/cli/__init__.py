@@ -9,16 +9,23 @@ from __future__ import annotations
 import io
 import os
 import sys
+
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    del sys.path[0]  # python -m sim.cli: the working folder, from which nothing is to be imported
+
 from collections.abc import Sequence
 
 import click
 
 from sim.cli.terminal import warn
 from sim.errors import BrinklineError, ScenarioError, StorageError
+from sim.surroundings import shut_out_working_folder
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    if arguments is None:
+        shut_out_working_folder()
     from sim.cli.commands import brinkline
 
     try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sim.errors import UsageError
 from sim.escapes import visible
 
 if TYPE_CHECKING:
@@ -19,10 +21,19 @@ _WORTH_LOADING, _WORTH_COMPILING = 150, 4_000
 
 
 def chosen(name: str, runs: int) -> str:
-    """The engine that plays so many runs: the one asked for; of ``auto`` the one that finishes sooner."""
+    """The engine that plays so many runs: the one asked for; of ``auto`` the one that finishes sooner.
+
+    Raises
+    ------
+    UsageError
+        If the compiled engine is asked for where Numba is told to compile nothing.
+    """
+    compiles_nothing = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
+    if name == "compiled" and compiles_nothing:
+        raise UsageError("found NUMBA_DISABLE_JIT, which keeps engines from being compiled; expected the engine simpy")
     if name != "auto":
         return name
-    if runs < _WORTH_LOADING:
+    if runs < _WORTH_LOADING or compiles_nothing:
         return "simpy"
     from sim.engines.compiled.cache import is_warm
 

@@ -12,18 +12,20 @@ import asyncio
 import contextlib
 import logging
 import os
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.engines.choice import to_stderr
 from sim.ensemble.afar import differences, given, makings, packed, play_afar
 from sim.ensemble.blocks import Job
+from sim.ensemble.child import Child, NoChildError, Parent
 from sim.ensemble.executors import Done, Take, keep_busy
 from sim.ensemble.plan import LOCAL
-from sim.ensemble.pool import without_main
 from sim.errors import BrinklineError, StorageError, UsageError
 
 _CONNECT_S, _NOBODY_S, _LOOK_S, _CLOSE_S = 8, 30, 1.0, 5
@@ -31,8 +33,7 @@ _AHEAD = 2
 """So many blocks for each thread are under way: one is played, one waits for its turn."""
 _TRIES = 3
 """So often a block is given to the cluster, which gives one up when four workers died of it."""
-_DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
-"""What a worker of this machine's own begins with: Ctrl-C is for the one who asked for the runs."""
+_HOST = "sim.ensemble.cluster:host"
 
 Answer = TypeVar("Answer")
 
@@ -83,27 +84,55 @@ async def _greet(address: str) -> None:
 
 @contextlib.contextmanager
 def _of_this_machine(workers: int | None) -> Iterator[str]:
-    """The address of a new cluster of worker processes that only this machine can reach."""
+    """The address of a new cluster of worker processes that only this machine can reach.
+
+    A child process starts them: as it trusts no folder of the user, neither do they.
+    """
+    try:
+        child = Child(_HOST)
+    except NoChildError as error:
+        raise _no_cluster(str(error)) from error
+    try:
+        try:
+            child.send(workers or os.cpu_count() or 1)
+            address, problem = child.receive()
+        except (EOFError, OSError):
+            raise _no_cluster(child.cause()) from None
+        if problem:
+            raise _no_cluster(problem)
+        yield address
+    finally:
+        with contextlib.suppress(OSError):
+            child.send("close")
+        child.end(after_s=2 * _CLOSE_S)
+
+
+def host() -> None:
+    """Hold a cluster of as many workers as the parent says, tell it the address or what went wrong, and wait."""
     from distributed import LocalCluster
 
-    with without_main():
-        try:
-            cluster = LocalCluster(
-                n_workers=workers or os.cpu_count() or 1,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
-                scheduler_kwargs={"dashboard": False},
-                memory_limit=0,
-                silence_logs=logging.CRITICAL,
-                preload=[_DEAF],
-            )
-        except (OSError, RuntimeError) as error:
-            raise StorageError(f"no cluster could be started on this machine: {_in_a_line(error)}") from error
-        try:
-            yield cluster.scheduler_address
-        finally:
-            _closed(cluster)
+    parent = Parent()
+    sys.path.append(str(Path(__file__).parents[2]))  # where the workers find Brinkline, if nowhere else
+    try:
+        cluster = LocalCluster(
+            n_workers=parent.hear(),
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        )
+    except (OSError, RuntimeError) as error:
+        parent.tell(("", _in_a_line(error)))
+        return
+    parent.tell((cluster.scheduler_address, ""))
+    parent.hear()
+    _closed(cluster)
+
+
+def _no_cluster(cause: str) -> StorageError:
+    return StorageError(f"no cluster could be started on this machine: {cause}")
 
 
 class Cluster:
@@ -179,7 +208,7 @@ class Cluster:
             finally:
                 block.release()
             return data
-        raise StorageError(f"workers died again and again on runs {runs[0]} to {runs[-1]}; is there enough memory?")
+        raise StorageError(f"workers died again and again on runs {runs[0]} to {runs[-1]}; their own logs say of what")
 
     def _room(self) -> int:
         """How many blocks may be under way. Looked up every second. Raises StorageError if no worker is left."""

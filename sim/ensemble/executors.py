@@ -12,12 +12,13 @@ were not handed over are lost and nothing else is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, nullcontext
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from sim.ensemble.blocks import BlockPlayer, Job
+from sim.ensemble.threads import Threads
 from sim.errors import RunError
 
 if TYPE_CHECKING:
@@ -80,9 +81,8 @@ def play_in_threads(job: Job, take: Take, done: Done, *, workers: int) -> None:
         finally:
             players.put(player)
 
-    with ThreadPoolExecutor(workers) as threads:
-        # one block more than there are threads: none waits while a block is written
-        keep_busy(lambda runs: threads.submit(play, runs), lambda: workers + 1, take, done)
+    with Threads(workers) as threads:
+        keep_busy(lambda runs: threads.submit(play, runs), lambda: threads.room, take, done)
 
 
 def keep_busy(

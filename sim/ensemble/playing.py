@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from queue import SimpleQueue
 from typing import TypeVar
 
 from sim.engines.choice import engine_of, make_ready
 from sim.engines.played import Engine, Played
+from sim.ensemble.threads import Threads
 from sim.model import Tables
 
 Progress = Callable[[int, int], None]
@@ -66,12 +67,9 @@ def seen_blocks(
 
     wanted = list(blocks)
     runs = events = 0
-    threads = ThreadPoolExecutor(workers)
-    try:
-        for block, (seen, more) in zip(wanted, threads.map(play, wanted), strict=True):
+    with Threads(workers) as threads, closing(threads.map(play, wanted)) as all_seen:
+        for block, (seen, more) in zip(wanted, all_seen, strict=True):
             runs, events = runs + len(block), events + more
             if progress is not None:
                 progress(runs, events)
             yield seen
-    finally:
-        threads.shutdown(cancel_futures=True)

@@ -1,145 +1,160 @@
-"""A supervised pool of worker processes. A worker that dies is replaced and its block done again."""
+"""A supervised pool of worker processes. A worker that dies is replaced and its block done again.
+
+Where no worker can be started (too few handles or processes, no Python to start), or none in the place of one that
+died, this process plays: the results do not depend on who does.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
-import signal
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from multiprocessing import connection
-from typing import Any
+import threading
+from functools import cached_property
+from queue import SimpleQueue
 
+from sim.engines.choice import to_stderr
 from sim.ensemble.blocks import BlockPlayer, Job
-from sim.ensemble.executors import Done, Take
+from sim.ensemble.child import Child, NoChildError
+from sim.ensemble.executors import Done, Take, keep_busy, play_here
+from sim.ensemble.threads import Threads
 from sim.errors import BrinklineError, StorageError
 
 _MOST_DEATHS = 3
-
-
-@dataclass
-class _Worker:
-    process: Any
-    pipe: connection.Connection
-    runs: range | None = None
+_WORK = "sim.ensemble.worker:work"
 
 
 def play_in_processes(job: Job, take: Take, done: Done, *, workers: int) -> None:
     """Play blocks in so many processes; see :mod:`sim.ensemble.executors`."""
-    _Pool(job, workers).play(take, done)
-
-
-class _Pool:
-    def __init__(self, job: Job, workers: int):
-        methods = multiprocessing.get_all_start_methods()
-        self.context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        self.context.set_forkserver_preload(["sim.ensemble.pool"])
-        self.job, self.size = job, workers
-        self.workers: list[_Worker] = []
-        self.again: list[range] = []
-        self.deaths: dict[int, int] = {}
-        self.error: tuple[int, BrinklineError] | None = None
-
-    def play(self, take: Take, done: Done) -> None:
-        try:
-            while True:
-                self._hand_out(take)
-                if all(worker.runs is None for worker in self.workers):
-                    break
-                for runs, answer in self._answers():
-                    if not isinstance(answer, BrinklineError):
-                        done(runs, answer)
-                    elif self.error is None or runs.start < self.error[0]:
-                        self.error = (runs.start, answer)
-        finally:
-            self._stop()
-        if self.error is not None:
-            raise self.error[1]
-
-    def _hand_out(self, take: Take) -> None:
-        """Give every idle worker a block; a worker is started when there is one for it."""
-        for number in range(self.size):
-            idle = number >= len(self.workers) or self.workers[number].runs is None
-            if not idle or (runs := self._next(take)) is None:
-                continue
-            if number >= len(self.workers):
-                self.workers.append(self._start())
-            worker = self.workers[number]
-            worker.runs = runs
-            with contextlib.suppress(OSError):  # it has died: its silence will tell
-                worker.pipe.send(runs)
-
-    def _next(self, take: Take) -> range | None:
-        """The block to be played next; after an error only what is to be done again and lies before it."""
-        while self.again:
-            runs = self.again.pop()
-            if self.error is None or runs.start < self.error[0]:
-                return runs
-        return take() if self.error is None else None
-
-    def _answers(self) -> Iterator[tuple[range, Any]]:
-        """What finished next: the runs of blocks with their bytes or their error."""
-        busy = {worker.pipe: worker for worker in self.workers if worker.runs is not None}
-        for pipe in connection.wait(list(busy)):
-            worker = busy[pipe]  # type: ignore[index]
-            runs = worker.runs
-            assert runs is not None
-            try:
-                answer = worker.pipe.recv()
-            except (EOFError, OSError):
-                self._replace(worker, runs)
-                continue
-            worker.runs = None
-            yield runs, answer
-
-    def _replace(self, worker: _Worker, runs: range) -> None:
-        self.deaths[runs.start] = self.deaths.get(runs.start, 0) + 1
-        worker.process.join(1)
-        if self.deaths[runs.start] >= _MOST_DEATHS:
-            died = f"{_MOST_DEATHS} workers died one after the other on runs {runs[0]} to {runs[-1]}"
-            raise StorageError(f"{died}; is there enough memory?")
-        self.again.append(runs)
-        self.workers[self.workers.index(worker)] = self._start()
-
-    def _start(self) -> _Worker:
-        here, there = self.context.Pipe()
-        process = self.context.Process(target=_work, args=(there, self.job), daemon=True)
-        with without_main():
-            process.start()
-        there.close()
-        return _Worker(process, here)
-
-    def _stop(self) -> None:
-        for worker in self.workers:
-            worker.process.terminate()
-        for worker in self.workers:
-            worker.process.join(2)
-            worker.pipe.close()
-
-
-def _work(pipe: connection.Connection, job: Job) -> None:
-    """A worker: plays the blocks it is sent until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    player = BlockPlayer(job)
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            runs = pipe.recv()
-            try:
-                pipe.send(player.play(runs))
-            except BrinklineError as error:
-                pipe.send(error)
-
-
-@contextlib.contextmanager
-def without_main() -> Iterator[None]:
-    """Keep a child from importing the caller's script again: it needs nothing of it."""
-    main = sys.modules["__main__"]
-    saved = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
+    if multiprocessing.current_process().daemon:  # one of many already, which may be ended without warning
+        play_here(job, take, done)
+        return
+    crew = _Crew(job)
     try:
-        for name in saved:
-            setattr(main, name, None)
-        yield
+        ready = crew.start(workers)
+        if not ready:
+            play_here(job, take, done)
+            return
+        with Threads(ready) as threads:
+            try:
+                keep_busy(lambda runs: threads.submit(crew.play, runs), lambda: threads.room, take, done)
+            finally:
+                crew.kill()  # so that no thread waits for a block that nobody wants
     finally:
-        for name, value in saved.items():
-            setattr(main, name, value)
+        crew.kill()
+        crew.let_go()
+
+
+class _Crew:
+    """Workers, and this process for those that are missing. Each thread that plays a block has one of them."""
+
+    def __init__(self, job: Job):
+        self.job = job
+        self.idle: SimpleQueue[Child | None] = SimpleQueue()
+        """Who can be given a block; None: this process, in the place of a worker that could not be replaced."""
+        self.children: list[Child] = []
+        self.lock, self.alone = threading.Lock(), threading.Lock()
+        self.killed = self.told = False
+
+    @cached_property
+    def here(self) -> BlockPlayer:
+        return BlockPlayer(self.job)
+
+    def start(self, number: int) -> int:
+        """Start so many workers, or as many as there can be; their number comes back."""
+        refused = ""
+        begun: list[Child] = []
+        for _ in range(number):  # all of them before the first one is waited for
+            try:
+                begun.append(self._begun())
+            except NoChildError as error:
+                refused = str(error)
+                break
+        ready = 0
+        for child in begun:
+            try:
+                self.idle.put(self._ready(child))
+                ready += 1
+            except NoChildError as error:
+                refused = str(error)
+        if not ready:
+            self._tell(refused)
+        return ready
+
+    def play(self, runs: range) -> bytes:
+        """The bytes of a block.
+
+        Raises
+        ------
+        BrinklineError
+            What the worker met.
+        StorageError
+            If the workers that played it died.
+        """
+        causes: list[str] = []
+        while len(causes) < _MOST_DEATHS and not self.killed:
+            child = self.idle.get()
+            if child is None:
+                self.idle.put(None)
+                with self.alone:
+                    return self.here.play(runs)
+            try:
+                child.send(runs)
+                answer = child.receive()
+            except (EOFError, OSError):
+                causes.append(child.cause())
+                self.idle.put(self._another(child))
+                continue
+            self.idle.put(child)
+            if isinstance(answer, BrinklineError):
+                raise answer
+            data: bytes = answer
+            return data
+        died = f"{_MOST_DEATHS} workers died one after the other on runs {runs[0]} to {runs[-1]}"
+        raise StorageError(f"{died}: {', '.join(dict.fromkeys(causes))}")
+
+    def kill(self) -> None:
+        """End all workers, whatever they are doing; none is started from now on."""
+        with self.lock:
+            self.killed = True
+            for child in self.children:
+                child.kill()
+
+    def let_go(self) -> None:
+        """Wait for the end of all workers."""
+        for child in self.children:
+            child.end()
+
+    def _another(self, dead: Child) -> Child | None:
+        """A worker in the place of a dead one; None if it cannot be replaced."""
+        with self.lock:
+            self.children.remove(dead)
+        dead.end()
+        try:
+            return self._ready(self._begun())
+        except NoChildError as error:
+            self._tell(str(error))
+            return None
+
+    def _begun(self) -> Child:
+        """A worker that is being started. Raises NoChildError if it cannot be, or none is to be any more."""
+        with self.lock:
+            if self.killed:
+                raise NoChildError("all were ended")
+            child = Child(_WORK)
+            self.children.append(child)
+        return child
+
+    def _ready(self, child: Child) -> Child:
+        """The worker as soon as it can play. Raises NoChildError if it died before."""
+        try:
+            child.send(self.job)
+            child.receive()
+        except (EOFError, OSError):
+            raise NoChildError(child.cause()) from None
+        return child
+
+    def _tell(self, cause: str) -> None:
+        """Say once that this process plays, and why."""
+        with self.lock:
+            told, self.told = self.told or self.killed, True
+        if not told:
+            to_stderr(f"no worker process could be started ({cause}); this process plays instead")

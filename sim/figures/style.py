@@ -60,6 +60,7 @@ _RC = {
     "font.family": [USUAL],  # comes with matplotlib, so that figures are the same everywhere
     "font.size": TEXT,
     "text.usetex": False,
+    "timezone": "UTC",  # one of those that rcdefaults leaves as they are
     "text.color": INK,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,

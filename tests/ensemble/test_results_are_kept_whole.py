@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from sim.ensemble import blocks, files, pool, run
 from sim.ensemble.folder import held
 from sim.ensemble.run import Interrupted, Request, play, resume
 from sim.errors import RunError, StorageError, UsageError
+from tests.ensemble.workers import children
 from tests.worlds import World
 
 TEXT = """
@@ -149,15 +149,16 @@ def test_the_error_is_that_of_the_lowest_run_whatever_the_number_of_workers(fail
 # --- workers that die ---------------------------------------------------------------------------------------------
 
 
-def test_a_killed_worker_is_replaced_and_the_digest_is_the_same(loaded, tmp_path):
+def test_a_killed_worker_is_replaced_and_the_digest_is_the_same(loaded, tmp_path, monkeypatch):
     expected = play(loaded, tmp_path / "calm", asked(runs=24)).manifest["digest"]
-    killed: list[int] = []
+    workers, killed = children(monkeypatch), []
 
     def kill(runs: int, events: int) -> None:
         if len(killed) < 4:
-            for child in multiprocessing.active_children():
-                os.kill(child.pid, signal.SIGKILL)
-                killed.append(child.pid)
+            for child in workers:
+                if child.process.poll() is None:
+                    os.kill(child.process.pid, signal.SIGKILL)
+                    killed.append(child.process.pid)
 
     made = play(loaded, tmp_path / "out", asked(runs=24, workers=2), kill)
     assert len(killed) >= 4
@@ -165,21 +166,17 @@ def test_a_killed_worker_is_replaced_and_the_digest_is_the_same(loaded, tmp_path
     assert left_in(tmp_path) == {"calm", "out"}
 
 
-def dies(*_: Any) -> None:
-    """A worker that dies at once."""
-    os._exit(9)
-
-
 def test_workers_that_keep_dying_are_a_storage_error(loaded, tmp_path, monkeypatch):
-    monkeypatch.setattr(pool, "_work", dies)
+    monkeypatch.setattr(pool, "_WORK", "tests.ensemble.workers:dies")
     with pytest.raises(StorageError, match="died"):
         play(loaded, tmp_path / "out", asked(workers=2))
     assert left_in(tmp_path) == set()
 
 
-def test_no_worker_outlives_the_ensemble(loaded, tmp_path):
+def test_no_worker_outlives_the_ensemble(loaded, tmp_path, monkeypatch):
+    workers = children(monkeypatch)
     play(loaded, tmp_path / "out", asked(workers=2))
-    assert multiprocessing.active_children() == []
+    assert [child.process.returncode is None for child in workers] == [False, False]
 
 
 # --- interrupted --------------------------------------------------------------------------------------------------
@@ -365,14 +362,13 @@ def test_older_results_stay_if_they_cannot_be_moved_aside(loaded, tmp_path, monk
 
 
 def test_workers_that_keep_dying_are_given_up_with_the_runs_they_died_on(loaded, tmp_path, monkeypatch):
-    start = pool._Pool._start
+    ready = pool._Crew._ready
 
-    def doomed(self: Any) -> Any:
-        worker = start(self)
-        worker.process.kill()
-        return worker
+    def doomed(self: Any, child: Any) -> Any:
+        ready(self, child).kill()
+        return child
 
-    monkeypatch.setattr(pool._Pool, "_start", doomed)
+    monkeypatch.setattr(pool._Crew, "_ready", doomed)
     with pytest.raises(StorageError, match="3 workers died one after the other on runs"):
         play(loaded, tmp_path / "out", asked(workers=2))
     assert left_in(tmp_path) == set()

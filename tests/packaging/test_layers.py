@@ -15,6 +15,7 @@ SIM = Path(__file__).parents[2] / "sim"
 LAYERS: dict[str, int] = {
     "errors": 0,
     "escapes": 0,
+    "surroundings": 0,
     "arithmetic": 0,
     "chance": 1,
     "scenario": 2,

@@ -11,7 +11,6 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
@@ -22,6 +21,7 @@ from sim.engines.given import GivenEngine
 from sim.ensemble.executors import keep_busy
 from sim.ensemble.files import read_bytes, sealed, unsealed
 from sim.ensemble.folder import BLOCKS, Folder
+from sim.ensemble.threads import Threads
 from sim.model.tables import Tables
 from sim.studies.sensitivity.inputs import Floats
 from sim.studies.sensitivity.measures import Reader
@@ -125,8 +125,8 @@ class Player:
             self._take(rows, block, data)
 
         ahead = iter([range(number, number + 1) for number in range(len(missing))])
-        with ThreadPoolExecutor(self.threads) as threads:
-            keep_busy(lambda one: threads.submit(play, one), lambda: self.threads + 1, lambda: next(ahead, None), keep)
+        with Threads(self.threads) as threads:
+            keep_busy(lambda one: threads.submit(play, one), lambda: threads.room, lambda: next(ahead, None), keep)
 
     def _played(self, engine: GivenEngine, block: _Block) -> bytes:
         """How many runs were cut short and how many events there were, then the rows."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -25,6 +24,7 @@ from sim.ensemble.parts import MADE_OF, fits, part_bytes, sound_part
 from sim.ensemble.plan import blocks
 from sim.ensemble.run import Interrupted
 from sim.ensemble.schema import DAMAGES
+from sim.ensemble.threads import Threads
 from sim.errors import RunError, StorageError
 from sim.studies.sweep.points import Points
 
@@ -105,13 +105,11 @@ def _play(points: Points, folder: Folder, missing: list[int], engine: str, worke
         folder.write_work(_file(point.start), data)
         done.count(points.runs, events.pop(point.start))
 
-    threads = ThreadPoolExecutor(workers)
     try:
-        keep_busy(lambda point: threads.submit(play, point), lambda: workers + 1, take, keep)
+        with Threads(workers) as threads:
+            keep_busy(lambda point: threads.submit(play, point), lambda: threads.room, take, keep)
     except RunError:
         raise errors[min(errors)] from None  # points are begun in order: the lowest of all is among them
-    finally:
-        threads.shutdown(cancel_futures=True)
 
 
 def _played(points: Points, engine: str, point: int) -> tuple[pa.Table, int]:
