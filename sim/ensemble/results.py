@@ -173,7 +173,7 @@ class Ensemble:
         """A file, as the manifest knows it."""
         from sim.ensemble.runs_table import Stored
 
-        return Stored(inside(self.folder, name), self.manifest["files"].get(name, "not listed"))
+        return Stored(self.folder, name, self.manifest["files"].get(name, "not listed"))
 
     def event_tables(self) -> Iterator[pa.Table]:
         """The events of the kept runs as Arrow tables, one after the other, each of some runs in a row.

@@ -13,7 +13,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -242,7 +242,10 @@ class _Work:
     @property
     def missing(self) -> int:
         """How many runs are to be played, apart from blocks that are there already."""
-        return sum(len(runs) for runs in self.target.blocks() if self.before.needs(runs, kept=self.kept))
+        counted = self.before.counted  # what lies behind is all to be played: a plan may be of very many blocks
+        there = takewhile(lambda runs: runs.start < counted, self.target.blocks())
+        again = sum(len(runs) for runs in there if self.before.needs(runs, kept=self.kept))
+        return again + self.manifest["runs_asked"] - counted
 
 
 def _go_on(work: _Work, progress: Progress | None) -> Ensemble:

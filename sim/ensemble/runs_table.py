@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.ensemble.files import opened
+from sim.ensemble.folder import inside
 from sim.ensemble.schema import DAMAGES, Schema
 from sim.errors import StorageError, UsageError
 from sim.escapes import in_a_line, shortened
@@ -36,8 +37,8 @@ class Stored:
     sha256 : its hash, or None where nothing is known of it.
     """
 
-    def __init__(self, path: Path, sha256: str | None = None):
-        self.path, self.sha256 = path, sha256
+    def __init__(self, folder: Path, name: str, sha256: str | None = None):
+        self.folder, self.path, self.sha256 = folder, inside(folder, name), sha256
         self._sound: tuple[int, ...] = ()
 
     @contextmanager
@@ -65,7 +66,7 @@ class Stored:
 
     @property
     def _again(self) -> str:
-        return f"brinkline resume {self.path.parent} makes it again"
+        return f"brinkline resume {self.folder} makes it again"
 
 
 class RunsTable:

@@ -80,7 +80,7 @@ def gappy(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("held", [100, 0], ids=["held", "read one by one"])
 def test_what_is_unknown_is_nan_or_none(gappy: Path, held: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs_table, "HELD", held)
-    table = RunsTable(Stored(gappy))
+    table = RunsTable(Stored(gappy.parent, gappy.name))
     assert np.array_equal(table.column("whole"), [0, 1, 2, 3, 4, 5, 6, np.nan, 8, 9], equal_nan=True)
     assert np.array_equal(table.column("real"), [0, 0.5, 1, 1.5, 2, 2.5, 3, np.nan, 4, 4.5], equal_nan=True)
     assert table.column("text").tolist() == ["war", "peace"] * 3 + ["war", None, "war", "peace"]
@@ -91,11 +91,11 @@ def test_what_is_unknown_is_nan_or_none(gappy: Path, held: int, monkeypatch: pyt
 def test_batches_hold_every_run_once(gappy: Path, held: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs_table, "HELD", held)
     monkeypatch.setattr(runs_table, "BATCH", 3)
-    batches = list(RunsTable(Stored(gappy)).batches(["real", "flag"]))
+    batches = list(RunsTable(Stored(gappy.parent, gappy.name)).batches(["real", "flag"]))
     assert max(len(batch["real"]) for batch in batches) == 3
     assert np.concatenate([batch["flag"] for batch in batches]).tolist() == [0.0] * 7 + [1.0] + [0.0] * 2
     real = np.concatenate([batch["real"] for batch in batches])
-    assert np.array_equal(real, RunsTable(Stored(gappy)).column("real"), equal_nan=True)
+    assert np.array_equal(real, RunsTable(Stored(gappy.parent, gappy.name)).column("real"), equal_nan=True)
 
 
 def test_a_column_may_be_changed_by_who_has_it(ensemble: Ensemble) -> None:

@@ -239,7 +239,7 @@ TABLES: dict[str, dict[str, Callable[[pa.Table], pa.Table]]] = {
         "no columns": lambda table: table.select(["run"]),
     },
     "trajectories.parquet": {
-        "a day twice": with_value("day", 0.0),
+        "a day twice": with_value("day", 3.0),
         "a column less": lambda table: table.drop_columns(["mood"]),
         "rows missing": lambda table: table.slice(0, 5),
     },
