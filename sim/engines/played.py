@@ -74,6 +74,8 @@ class Engine(Protocol):
         ------
         RunError
             Of the first of the runs in which an expression goes wrong.
+        UsageError
+            If they take more memory than anybody should be asked for.
         """
 
 

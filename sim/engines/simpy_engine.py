@@ -10,6 +10,10 @@ What one occurrence means, in this order (the numbers stand again in the code):
    to a response after its delay. The doer sees its own deeds truly.
 5. When the delay is over the response stands down, or is the next event, caused by this one.
 
+A driver has candidates at the rate of its peak, and each becomes an event with the chance rate / peak, unless
+something holds it back. A run whose drivers have more candidates than `max_candidates` of the tables together (10
+times `max_events`, and at least a million) ends with an error that names the driver: its peak is far too high.
+
 Events at the same millisecond come in the order in which they were scheduled: what is asked at that instant,
 then the timeline in file order, then the rest.
 """
@@ -28,11 +32,13 @@ from sim.chance import draw, mix, salt
 from sim.engines.agents import Agent, Crowd, Rule
 from sim.engines.beginning import set_variables, start_clock
 from sim.engines.closures import Trouble, functions
+from sim.engines.halting import halt_here
 from sim.engines.outcomes import Outcomes
 from sim.engines.parts import Deed, Effect, Option, Parts
 from sim.engines.played import Played, played
 from sim.engines.record import Record, Watcher, sample_times
-from sim.engines.sources import Driver, Given
+from sim.engines.room import check_room
+from sim.engines.sources import Driver, Given, too_many
 from sim.engines.world import Sample, World
 from sim.errors import RunError
 from sim.model.tables import NOTHING, Tables
@@ -87,6 +93,7 @@ class SimPyEngine:
 
     def play_runs(self, seed: int, runs: range, *, states: bool = True) -> Played:
         """See :class:`sim.engines.played.Engine`."""
+        check_room(self.tables, len(runs), states=states)
         return played(self.tables, [self.play(seed, run) for run in runs], states=states)
 
 
@@ -114,6 +121,8 @@ class _Play:
         self.world = World(tables, drawn_parameters(tables.parameters, self.run_key), int(self.env.now))
         self.horizon, self.max_events = tables.horizon_ms, tables.max_events
         self.stop = self.env.event()
+        self.candidates = 0
+        self.halt = halt_here()
         self.over = self.truncated = False
         self.trouble: Trouble | None = None
         self.peak = 0
@@ -203,7 +212,7 @@ class _Play:
         if peak == 0.0:
             return
         source, mean, horizon, doer = mix(self.run_key ^ driver.table.key_salt), 1.0 / peak, self.horizon, driver.actor
-        days, due, events, latest = 0.0, 0, 0, None
+        days, due, events, latest, most, halt = 0.0, 0, 0, None, self.tables.max_candidates, self.halt
         for candidate in count():
             key = numbered(source, candidate)
             days -= mean * log1p(-draw(key, _GAP))
@@ -213,6 +222,10 @@ class _Play:
                 return
             yield timeout(due - before)
             world.now, world.self_, world.actor, world.target, world.seen = due, doer, doer, -1, len(world.rows)
+            self.candidates += 1
+            halt.check()
+            if self.candidates > most:
+                raise too_many(self.tables, driver.table, candidate + 1, peak, events)
             if driver.thinned:
                 rate = driver.rate(world, peak)
                 if draw(key, _THIN) * peak >= rate:
@@ -232,6 +245,7 @@ class _Play:
         """An event happens: steps 1 to 4."""
         world, engine = self.world, self.engine
         rows, now, action = world.rows, world.now, deed.action
+        self.halt.check()
         if now > self.next_sample:
             self._sample(now)
         # 1. casualties, place in the log, level

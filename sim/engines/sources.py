@@ -21,6 +21,17 @@ class Given:
         self.deed = parts.deed(table.deed)
 
 
+def too_many(tables: Tables, table: DriverTable, candidates: int, peak: float, events: int) -> Trouble:
+    """What is said of a driver at whose candidate a run's drivers have more of them than they may.
+
+    candidates, events : its own so far in this run; peak : at which they come, a day.
+    """
+    bound = table.peak if table.peak != NO_PROGRAM else table.rate
+    found = f"more than {tables.max_candidates:,} candidates of drivers; this one had {candidates:,} of them"
+    made = f"at {peak:g} a day, and {events:,} became events"
+    return Trouble(tables.spots[bound], f"{found}, {made}; expected a lower peak, nearer the rate, or more max_events")
+
+
 class Driver:
     """One actor's copy of a driver.
 

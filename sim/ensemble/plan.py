@@ -122,6 +122,11 @@ def blocks(stop: int, *, block_runs: int | None, cuts: Iterable[int] = ()) -> It
             return
 
 
+def block_size(asked: int | None, most: int) -> int | None:
+    """The runs in a block where there may be `most` at a time; None: as follows from their number."""
+    return min(asked, most) if asked else None if most >= _MOST else most
+
+
 def _borders(block_runs: int | None) -> Iterator[int]:
     border = 0
     while True:

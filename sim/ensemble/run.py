@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from sim.engines.choice import ENGINES, chosen, make_ready, to_stderr
+from sim.engines.room import runs_together
 from sim.ensemble.blocks import Block, Blocks, Job
 from sim.ensemble.cost import refuse_costly
 from sim.ensemble.course import Course, Target
@@ -40,6 +41,7 @@ from sim.ensemble.manifest import (
 from sim.ensemble.plan import (
     KEEP,
     Request,
+    block_size,
     check_cluster,
     check_runs,
     check_word,
@@ -99,7 +101,8 @@ def play(
             say(others)
         tables = build(loaded)
         runs = request.most_runs
-        manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=request.block_runs)
+        block_runs = block_size(request.block_runs, runs_together(tables))
+        manifest = new_manifest(loaded, tables, seed=request.seed, block_runs=block_runs)
         engine = chosen(request.engine, runs)
         manifest = with_target(manifest, runs=runs, keep=request.keep, precision=precision, engine=engine)
         kept = kept_runs(request.keep, runs)
@@ -245,7 +248,8 @@ class _Work:
         counted = self.before.counted  # what lies behind is all to be played: a plan may be of very many blocks
         there = takewhile(lambda runs: runs.start < counted, self.target.blocks())
         again = sum(len(runs) for runs in there if self.before.needs(runs, kept=self.kept))
-        return again + self.manifest["runs_asked"] - counted
+        wanted: int = self.manifest["runs_asked"]
+        return again + wanted - counted
 
 
 def _go_on(work: _Work, progress: Progress | None) -> Ensemble:

@@ -11,15 +11,21 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
+from sim.engines.halting import Halt, halts_here
+
 Asked = ParamSpec("Asked")
 Item = TypeVar("Item")
 Given = TypeVar("Given")
 
 
 class Threads:
-    """Up to so many threads, for as long as the ``with`` block lasts; at its end what was begun is finished."""
+    """Up to so many threads, for as long as the ``with`` block lasts; at its end what was asked for is finished.
+
+    Where an exception ends it, Ctrl-C mostly, they halt, and what has not begun is dropped.
+    """
 
     def __init__(self, number: int):
+        self._halt = Halt()
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads: list[Thread] = []
         for _ in range(number):
@@ -65,14 +71,18 @@ class Threads:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None:
+            self._halt.call()
         for _ in self._threads:
             self._calls.put(None)
         for thread in self._threads:
             thread.join()
 
     def _work(self) -> None:
+        halts_here(self._halt)
         while (call := self._calls.get()) is not None:
-            call()
+            if not self._halt.flag[0]:
+                call()
 
 
 def _settle(future: Future[Any], call: Callable[[], Any]) -> None:

@@ -79,6 +79,7 @@ class _Builder:
             horizon_ms=s.horizon,
             window_ms=s.level.window,
             max_events=s.max_events,
+            max_candidates=s.max_candidates,
             names=self.names,
             actors=tuple(self.names.actors),
             actions=actions,

@@ -232,6 +232,7 @@ class Tables:
     horizon_ms: int
     window_ms: int
     max_events: int
+    max_candidates: int
     names: NameTable
     actors: tuple[str, ...]
     actions: tuple[ActionTable, ...]

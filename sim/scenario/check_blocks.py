@@ -185,6 +185,18 @@ class _Check:
             expected = "the rate's upper bound, since the rate is more than an expression of parameters"
             self.report.error((*path, "peak"), "missing-key", "found no peak", expected, key=True)
 
+        self._candidates(path, driver)
+
+    def _candidates(self, path: Path, driver: Driver) -> None:
+        """Report a peak that alone has more candidates than a run may, on average, where runs last to the horizon."""
+        peak = None if driver.peak is None else self._known(driver.peak)
+        if peak is None or any(outcome.ends for outcome in self.scenario.outcomes.values()):
+            return
+        most, days = self.scenario.max_candidates, self.scenario.horizon / times.DAY_MS
+        if peak * days > most:
+            found = f"found a peak of {peak:g} a day, which makes {peak * days:,.3g} candidates in {days:g} days"
+            self._wrong((*path, "peak"), found, f"a peak nearer the rate: at most {most:,} candidates in a run")
+
     def _counts(self, path: Path, item: Rule | Driver) -> None:
         self._value((*path, "cooldown"), item.cooldown, lambda days: days >= 0, "a cooldown of 0 or more")
         whole = "a whole number, 0 or more"

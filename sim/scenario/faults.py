@@ -43,6 +43,7 @@ CODES: dict[str, str] = {
     "uncited": "a source that nothing cites",
     "never-asked": "a timeline item or outcome outside the time that is simulated",
     "may-leave-range": "a chance that an unbounded range can push out of 0 to 1",
+    "hopeless-peak": "a driver's peak more than 1,000 times as high as its rate can ever be",
 }
 
 PROBE_CODES: dict[str, str] = {

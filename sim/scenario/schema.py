@@ -14,6 +14,7 @@ from sim.scenario import fields as f
 from sim.scenario.syntax import Distribution, Number
 from sim.scenario.times import DAY_MS
 
+_CANDIDATES = 1_000_000
 NOW = Distribution(0, "fixed", (Number(0, 0.0),))
 
 
@@ -227,6 +228,11 @@ class Scenario(Block):
     outcomes: dict[str, Outcome] = Field({}, description="what we want to know about a run, by id")
     variants: dict[str, Variant] = Field({}, description="named changes: what if? by id")
     max_events: f.Whole = Field(100_000, description="a run whose log reaches this many events stops")
+
+    @property
+    def max_candidates(self) -> int:
+        """How many candidates the drivers of a run may have together, whatever becomes of them."""
+        return max(10 * self.max_events, _CANDIDATES)
 
 
 MAPS = tuple(name for name, field in Scenario.model_fields.items() if get_origin(field.annotation) is dict)

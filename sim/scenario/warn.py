@@ -12,6 +12,7 @@ from itertools import islice, product
 
 from sim.arithmetic import BadNumber
 from sim.scenario import times
+from sim.scenario.bounds import ANYTHING, bounds_of
 from sim.scenario.check_names import citations
 from sim.scenario.constants import NotConstant, support, value_of
 from sim.scenario.faults import Fault, short
@@ -29,6 +30,7 @@ _UNRELATED = ("wrong-value", "not-here", "not-on-ladder", "conflict", "duplicate
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _FAR = 1e9
 _NEAR = 1e-9
+_MOST_CANDIDATES = 1_000
 _MOST_TRIED = 64
 _MOST_TRIED_IN_ALL = 50_000
 
@@ -47,6 +49,7 @@ def warn(scenario: Scenario, names: NameTable, report: Report, errors: Sequence[
     if not report.is_broken(("start",)) and not report.is_broken(("horizon",)):
         yield from _times(scenario, report)
     yield from _chances(scenario, every, report)
+    yield from _peaks(scenario, report)
 
 
 def _words(node: Node) -> set[str]:
@@ -153,6 +156,20 @@ def _chances(scenario: Scenario, every: list[Site], report: Report) -> Iterator[
                 found = f"found a chance that the range of {' and '.join(sorted(uncertain))} can push out of 0 to 1"
                 expected = "bounds: [low, high] of the parameter, or clamp(…, 0, 1)"
                 yield from report.warnings(path, "may-leave-range", found, expected)
+
+
+def _peaks(scenario: Scenario, report: Report) -> Iterator[Fault]:
+    """Warn of drivers that have more than 1,000 candidates for each event, however high their rate."""
+    thinned = [(name, one.rate, one.peak) for name, one in scenario.drivers.items() if one.peak is not None]
+    bounds = bounds_of(scenario) if thinned else lambda _: ANYTHING
+    for name, rate, peak in thinned:
+        if report.is_broken_inside(("drivers", name)):
+            continue
+        highest, lowest = bounds(rate)[1], bounds(peak)[0]
+        if 0.0 < _MOST_CANDIDATES * highest < lowest:
+            found = f"found a peak of {lowest:g} or more, while the rate is at most {highest:g}"
+            expected = "a peak near the highest rate: what lies between is tried in vain"
+            yield from report.warnings(("drivers", name, "peak"), "hopeless-peak", found, expected)
 
 
 def _chances_at(site: Site) -> Iterator[tuple[Path, Expression]]:

@@ -8,10 +8,10 @@ import pytest
 
 import sim
 from sim.errors import RunError, UsageError
+from sim.scenario.bounds import bounds_of
 from sim.scenario.faults import PROBE_CODES
 from sim.scenario.files import shipped_ids
 from sim.scenario.load import Changes, Loaded, load
-from sim.studies.probe.bounds import bounds_of
 from sim.studies.probe.probe import Probe, probe
 
 HEAD = """\

@@ -6,37 +6,56 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.chance import salt
 from sim.engines.compiled import layout
-from sim.engines.compiled.cache import cache_folder, is_warm
+from sim.engines.compiled.cache import Damaged, NotKept
 from sim.engines.compiled.flatten import flatten
 from sim.engines.compiled.layout import Array, Status
 from sim.engines.compiled.memory import Memory
 from sim.engines.compiled.play import compile_kernel, play_runs, uniform_draws
+from sim.engines.halting import Halt, beside, halt_here
 from sim.engines.played import LOG, Played
+from sim.engines.room import MOST_BYTES, check_room, in_gb, limit
 from sim.engines.simpy_engine import SimPyEngine
+from sim.engines.sources import too_many
+from sim.errors import RunError, UsageError
 from sim.model.tables import Tables
 from sim.parameters import SPECIAL, special_values
+from sim.scenario.times import moment_text
 
 _EVENTS, _PENDING = 512, 256
-_DEEPEST = 64
+_DEEPEST, _WHOLE = 64, 8
 _PREPARING = threading.Lock()
 
 
 def prepare(say: Callable[[str], None] = lambda text: None) -> None:
     """Have the kernel's machine code ready in this process; `say` is told if it has to be made first."""
     with _PREPARING:
-        if play_runs.signatures or is_warm():
-            compile_kernel()
+        if play_runs.signatures and uniform_draws.signatures:
             return
-        kept = "once on this machine" if cache_folder() else "each time, as no folder can be written to keep it,"
-        say(f"compiling the kernel: this happens {kept} and takes half a minute or so")
-        began = time.monotonic()
-        compile_kernel()
-        say(f"the kernel was compiled in {time.monotonic() - began:.0f} s")
+        began, told = time.monotonic(), False
+
+        def compiling(why: NotKept | None) -> None:
+            nonlocal told
+            if not told:
+                say(f"compiling the kernel: {_occasion(why)} and takes half a minute or so")
+            told = True
+
+        lost = beside(lambda: compile_kernel(compiling))
+        if told:
+            seconds = f"the kernel was compiled in {time.monotonic() - began:.0f} s"
+            say(seconds if lost is None else f"{seconds}, and will be again: {lost}")
+
+
+def _occasion(why: NotKept | None) -> str:
+    """How often this happens, and why."""
+    if isinstance(why, Damaged):
+        return f"{why}, so this happens anew"
+    return "this happens once on this machine" if why is None else f"this happens each time, as {why},"
 
 
 class CompiledEngine:
@@ -54,21 +73,45 @@ class CompiledEngine:
 
     def play_runs(self, seed: int, runs: range, *, states: bool = True) -> Played:
         """See :class:`sim.engines.played.Engine`. The readable engine tells an error: it plays that run again."""
+        check_room(self.tables, len(runs), states=states)
         root, first = np.uint64(salt("seed", str(seed))), np.int64(runs.start)
         special = self._special(root, first, len(runs))
         room = self._room()
         left = _left(self.flat, len(runs), room.events_a_run * len(runs) + room.events, states=states)
         done, used = 0, 0
         while True:
-            done, used = play_runs(self.flat, room.state, left, root, first, special, done, used)
+            done, used = self._in_the_kernel(room, left, root, first, special, done, used)
             if done == len(runs):
                 break
-            if room.state["world"][0]["status"] == Status.FAULT:
+            status = room.state["world"][0]["status"]
+            if status == Status.TOO_MANY:
+                raise self._too_many(room.state, runs[done])
+            if status == Status.FAULT:
                 SimPyEngine(self.tables).play(seed, runs[done])
                 raise RuntimeError(f"the engines differ: only the compiled one fails in run {runs[done]}")
-            room, left = self._more_room(room, left, used)
+            room, left = self._more_room(room, left, runs, done, used)
         room.events_a_run = max(room.events_a_run, used // max(len(runs), 1) + 1)
         return _played(runs, left, used)
+
+    def _in_the_kernel(self, room: _Room, *arguments: Any) -> tuple[int, int]:
+        """See :func:`play_runs`. Raises KeyboardInterrupt if this thread is to play no more."""
+        try:
+            done: tuple[int, int] = beside(lambda: play_runs(self.flat, room.state, *arguments), room.halt)
+        except KeyboardInterrupt:
+            del self._mine.room  # the kernel may still write to it
+            raise
+        room.halt.check()
+        return done
+
+    def _too_many(self, state: Memory, run: int) -> RunError:
+        """The error of a run whose drivers had too many candidates."""
+        world = state["world"][0]
+        number = int(world["driver"])
+        one = state["driving"][number]
+        counts = int(one["candidate"]), float(one["peak"]), int(one["events"])
+        trouble = too_many(self.tables, self.tables.drivers[number], *counts)
+        moment = moment_text(int(world["now"]), self.tables.start)
+        return RunError(trouble.place, run, moment, trouble.problem)
 
     def _special(self, root: np.uint64, first: np.int64, runs: int) -> Array:
         """The parameters that SciPy draws, shape (runs, parameters of such a kind)."""
@@ -80,33 +123,52 @@ class CompiledEngine:
         """This thread's state."""
         room: _Room | None = getattr(self._mine, "room", None)
         if room is None:
-            room = self._mine.room = _Room(
-                _state(self.flat, self.tables.constants, _EVENTS, _PENDING), _EVENTS, _PENDING
-            )
+            halt = halt_here()
+            state = _state(self.flat, self.tables.constants, _EVENTS, _PENDING, halt)
+            room = self._mine.room = _Room(state, halt, _EVENTS, _PENDING)
         return room
 
-    def _more_room(self, room: _Room, left: Memory, used: int) -> tuple[_Room, Memory]:
-        """Twice the room for events and responses; what is there stays. The run that had none is played again."""
+    def _more_room(self, room: _Room, left: Memory, runs: range, done: int, used: int) -> tuple[_Room, Memory]:
+        """Twice the room for events and responses; what is there stays. The run that had none is played again.
+
+        Raises
+        ------
+        UsageError
+            If that is more than memory is for.
+        """
         events, pending = min(2 * room.events, self.tables.max_events), 2 * room.pending
-        self._mine.room = _Room(
-            _state(self.flat, self.tables.constants, events, pending), events, pending, room.events_a_run
-        )
-        log = np.empty(2 * len(left["log"]) + events, LOG)
+        before = len(left["log"])
+        most = min(2 * before + events, len(runs) * self.tables.max_events, MOST_BYTES // LOG.itemsize)
+        need = _bytes(self.flat, events, pending)
+        if need > MOST_BYTES:
+            asked = f"{events:,} events, {pending:,} responses under way and {len(self.tables.questions):,} questions"
+            told = f"run {runs[done]} needs room for {asked} to the log: {in_gb(need)}"
+            raise UsageError(f"{told}; expected a lower max_events or shorter delays: {limit()}")
+        if most <= before < used + events:
+            told = f"runs {runs[0]} to {runs[-1]} leave more than {used:,} events"
+            raise UsageError(f"{told}; expected fewer runs at a time or a lower max_events: {limit()}")
+        state = _state(self.flat, self.tables.constants, events, pending, room.halt)
+        self._mine.room = _Room(state, room.halt, events, pending, room.events_a_run)
+        log = np.empty(max(most, before), LOG)
         log[:used] = left["log"][:used]
         return self._mine.room, Memory(layout.LEFT, **(left.arrays | {"log": log}))
 
 
 @dataclass
 class _Room:
-    """A thread's state, what it has room for, and the most events a run that its blocks have had on average."""
+    """A thread's state, what halts it and what it has room for.
+
+    events_a_run : the most that its blocks have had on average.
+    """
 
     state: Memory
+    halt: Halt
     events: int
     pending: int
     events_a_run: int = 64
 
 
-def _state(flat: Memory, constants: tuple[float, ...], events: int, pending: int) -> Memory:
+def _state(flat: Memory, constants: tuple[float, ...], events: int, pending: int, halt: Halt) -> Memory:
     """Room for runs with so many events, and so many responses under way."""
     rules, outcomes = len(flat["rules"]), len(flat["outcomes"])
     numbers = np.zeros(int(flat["sizes"][0]["stack"]) + len(flat["code"]) + 8)
@@ -134,12 +196,19 @@ def _state(flat: Memory, constants: tuple[float, ...], events: int, pending: int
         hit_counts=np.zeros(questions, whole),
         level_times=np.empty(events, whole),
         level_rungs=np.empty(events, whole),
+        halt=np.frombuffer(halt.flag, np.uint8),
         weights=np.zeros(64 * len(flat["everyone"])),
         held=np.zeros(len(flat["everyone"]), np.uint64),
         weighed=np.zeros(len(flat["everyone"]), np.uint64),
         scratch=np.zeros(3),
         stack=np.zeros(_DEEPEST, np.uint64),
     )
+
+
+def _bytes(flat: Memory, events: int, pending: int) -> int:
+    """What :func:`_state` takes, apart from what every scenario needs."""
+    an_event = LOG.itemsize + 2 * _WHOLE + len(flat["questions"]) * np.dtype(np.int32).itemsize
+    return events * an_event + pending * (layout.PENDING.itemsize + layout.AGENDA.itemsize + _WHOLE)
 
 
 def _left(flat: Memory, runs: int, events: int, *, states: bool) -> Memory:

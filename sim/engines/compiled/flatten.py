@@ -83,7 +83,7 @@ class _Flattener:
         return Memory(
             layout.FLAT,
             sizes=_records(layout.SIZES, [(self.actors, t.horizon_ms, t.window_ms, t.max_events,
-                                           len(t.constants), self.stack, len(t.rule_ids))]),
+                                           t.max_candidates, len(t.constants), self.stack, len(t.rule_ids))]),
             code=_records(layout.INSTRUCTION, code),
             programs=_records(layout.PROGRAM, programs),
             variables=_records(layout.VARIABLE, [

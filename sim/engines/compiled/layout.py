@@ -23,7 +23,7 @@ def _record(**fields: type) -> np.dtype[Any]:
 
 _B, _I, _L, _N, _U, _F = np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float64
 
-SIZES = _record(actors=_I, horizon=_L, window=_L, max_events=_L, constants=_I, stack=_I, rule_ids=_I)
+SIZES = _record(actors=_I, horizon=_L, window=_L, max_events=_L, max_candidates=_L, constants=_I, stack=_I, rule_ids=_I)
 """`constants`: how many there are; behind them in the numbers stand parameters, what programs keep, and the stack."""
 INSTRUCTION = _record(op=_I, a=_N, b=_I, c=_I)
 PROGRAM = _record(first=_N, behind=_N, number=_I, careful=_I)
@@ -73,12 +73,13 @@ DRIVING = _record(candidate=_L, key=_U, days=_F, events=_L, latest=_L, peak=_F, 
 WORLD = _record(
     key=_U, now=_L, self=_I, actor=_I, target=_I, rung=_L, deaths=_L, injured=_L, waited=_F, seen=_L, level=_L,
     events=_L, status=_I, over=_I, truncated=_I, ended=_I, peak=_L, given=_L, due=_L, pending=_L, freed=_L, sequence=_L,
-    moved=_L, level_first=_L, level_behind=_L, sample=_L, row=_L,
+    moved=_L, level_first=_L, level_behind=_L, sample=_L, row=_L, candidates=_L, driver=_I,
 )  # fmt: skip
 """The scalars of a run, and what names mean now (:mod:`sim.engines.world`).
 
 given : entries of the scenario's agenda that are done; `due`: entries of the run's own; `pending`: places for
-responses that were ever used, `freed` of them free again; `row`: the run's row of what the block leaves.
+responses that were ever used, `freed` of them free again; `row`: the run's row of what the block leaves;
+`candidates`: of all drivers, so far; `driver`: the one whose candidate was one too many.
 """
 
 ROLE = -1
@@ -90,6 +91,8 @@ class Status(IntEnum):
     PLAYED = 0
     FAULT = 1
     NO_ROOM = 2
+    TOO_MANY = 3
+    HALTED = 4
 
 
 class Due(IntEnum):
@@ -149,10 +152,10 @@ STATE = Plan("State", {
     "moved": (_I, 1), "has_moved": (_B, 1), "agenda": (AGENDA, 1), "pending": (PENDING, 1), "free": (_I, 1),
     "counts": (_L, 1), "latest": (_L, 1), "driving": (DRIVING, 1), "times": (_L, 1), "deadlines": (_L, 1),
     "latest_break": (_L, 1), "hits": (_I, 2), "hit_counts": (_L, 1), "level_times": (_L, 1),
-    "level_rungs": (_L, 1), "weights": (_F, 1), "held": (_U, 1), "weighed": (_U, 1), "scratch": (_F, 1),
-    "stack": (_U, 1),
+    "level_rungs": (_L, 1), "halt": (_B, 1), "weights": (_F, 1), "held": (_U, 1), "weighed": (_U, 1),
+    "scratch": (_F, 1), "stack": (_U, 1),
 })  # fmt: skip
-"""What one thread needs to play. Every run overwrites it."""
+"""What one thread needs to play. Every run overwrites it, save `halt`: not 0 where it is to play no more."""
 LEFT = Plan("Left", {
     "log": (LOG, 1), "counts": (_L, 1), "outcomes": (_L, 2), "stood_down": (_L, 2), "peak_level": (_L, 1),
     "final_level": (_L, 1), "ended": (_L, 1), "truncated": (np.bool_, 1), "parameters": (_F, 2), "levels": (_L, 2),

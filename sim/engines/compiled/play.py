@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,18 +12,20 @@ from numba import types
 from sim.chance import salt
 from sim.engines.compiled.agenda import before, drop_first, push
 from sim.engines.compiled.beginning import NEVER, draw_parameters, set_variables, start_clock
+from sim.engines.compiled.cache import NotKept
 from sim.engines.compiled.deeds import apply_effects, chosen, place_of, target_of
 from sim.engines.compiled.draws import draw, mix, numbered
 from sim.engines.compiled.events import NO_ROOM, NOTHING, is_held_back, occur, speak_of
 from sim.engines.compiled.expressions import INF, between, holds_true, read
 from sim.engines.compiled.jit import called, entry, inlined
-from sim.engines.compiled.layout import FLAT, LEFT, STATE, Due
+from sim.engines.compiled.layout import FLAT, LEFT, STATE, Due, Status
 from sim.engines.compiled.memory import MemoryType
 from sim.engines.compiled.outcomes import ask, close, judge, speak
 from sim.scenario.times import DAY_MS
 
 GAP, THIN, HAPPENS = np.uint64(salt("gap")), np.uint64(salt("thin")), np.uint64(salt("chance"))
 START, ASKED, ITEM, DRIVER_STARTS, CANDIDATE, RESPONSE = (int(due) for due in Due)
+TOO_MANY, HALTED = int(Status.TOO_MANY), int(Status.HALTED)
 UNKNOWN = -1
 
 
@@ -30,7 +33,7 @@ UNKNOWN = -1
 def pass_time(t: Any, s: Any, left: Any, time: int) -> None:
     """The clock moves on; what is sampled on the way is written down."""
     w = s.world[0]
-    while w.sample < len(t.samples) and t.samples[w.sample] < time:
+    while w.sample < len(t.samples) and t.samples[w.sample] < time and s.halt[0] == 0:
         set_time(t, s, t.samples[w.sample])
         sample(t, s, left, w.sample)
         w.sample += 1
@@ -70,7 +73,7 @@ def prepare(t: Any, s: Any, left: Any, row: int, key: Any) -> None:
     speak(w, -1, -1, -1, 0, 0, 0)
     w.waited, w.ended = 0.0, -1
     w.seen = w.level = w.events = w.status = w.over = w.truncated = w.peak = w.given = w.due = 0
-    w.pending = w.freed = w.sequence = w.level_first = w.level_behind = 0
+    w.pending = w.freed = w.sequence = w.level_first = w.level_behind = w.candidates = 0
     w.sample = len(t.samples)  # none before the start
     s.counts[:] = 0
     s.latest[:] = NEVER
@@ -129,8 +132,12 @@ def start_driver(t: Any, s: Any, number: int) -> None:
 @called
 def option_of_candidate(t: Any, s: Any, number: int) -> int:
     """What a driver's candidate does, or −1 if it comes to nothing."""
-    driver, one = t.drivers[number], s.driving[number]
-    alone(s.world[0], driver.actor)
+    driver, one, w = t.drivers[number], s.driving[number], s.world[0]
+    w.candidates += 1
+    if w.candidates > t.sizes[0].max_candidates:
+        w.status, w.driver = TOO_MANY, number
+        return -1
+    alone(w, driver.actor)
     if driver.thinned != 0:
         rate = between(t, s, driver.rate, 0.0, one.peak)
         if draw(one.key, THIN) * one.peak >= rate:
@@ -206,9 +213,9 @@ def take_turn(t: Any, s: Any, left: Any, kind: int, index: int) -> None:
 
 @called
 def play_run(t: Any, s: Any, left: Any) -> None:
-    """Play from the first given event to the horizon, or to the run's end before it."""
+    """Play from the first given event to the horizon, or to the run's end before it, or until it is told to halt."""
     w, horizon = s.world[0], t.sizes[0].horizon
-    while w.over == 0 and w.status == 0:
+    while w.over == 0 and w.status == 0 and s.halt[0] == 0:
         given = w.given < len(t.agenda)
         if w.due > 0:
             first = s.agenda[0]
@@ -230,7 +237,7 @@ def play_run(t: Any, s: Any, left: Any) -> None:
             start_driver(t, s, index)
         else:
             take_turn(t, s, left, kind, index)
-    if w.over == 0:
+    if w.over == 0 and w.status == 0:
         pass_time(t, s, left, horizon)
 
 
@@ -271,7 +278,7 @@ def play_runs(t: Any, s: Any, left: Any, root: Any, first: int, special: Any, do
     -------
     tuple of int
         The rows that are done and the events used. If a row is missing the state's status says why: a fault
-        in that run, or no room for it.
+        in that run, too many candidates, no room for it, or that it was told to halt.
     """
     w = s.world[0]
     while done < len(left.counts):
@@ -279,6 +286,8 @@ def play_runs(t: Any, s: Any, left: Any, root: Any, first: int, special: Any, do
         draw_parameters(t, s, special, done)
         set_variables(t, s)
         play_run(t, s, left)
+        if s.halt[0] != 0:
+            w.status = HALTED
         if w.status == 0:
             write_down(t, s, left, used)
         if w.status != 0:
@@ -297,9 +306,18 @@ def uniform_draws(root: Any, first: int, salts: Any, draws: Any) -> None:
             draws[row, column] = draw(key, salts[column])
 
 
-def compile_kernel() -> None:
-    """Have the machine code ready."""
+def compile_kernel(compiling: Callable[[NotKept | None], None]) -> NotKept | None:
+    """Have the machine code ready; why it could not be kept comes back, or None.
+
+    compiling : is told if it must be made: why what is kept cannot be used, or None if nothing is.
+    """
     matrix, whole = types.Array(types.float64, 2, "C"), types.int64
     memories = (MemoryType(plan) for plan in (FLAT, STATE, LEFT))
-    play_runs.compile((*memories, types.uint64, whole, matrix, whole, whole))
-    uniform_draws.compile((types.uint64, whole, types.Array(types.uint64, 1, "C"), matrix))
+    signatures = {
+        play_runs: (*memories, types.uint64, whole, matrix, whole, whole),
+        uniform_draws: (types.uint64, whole, types.Array(types.uint64, 1, "C"), matrix),
+    }
+    for function, signature in signatures.items():
+        function._cache.compiling = compiling
+        function.compile(signature)
+    return play_runs._cache.lost or uniform_draws._cache.lost

@@ -122,7 +122,7 @@ def seen_hits(s: Any, question: int) -> int:
 @called
 def count(t: Any, s: Any, question: int, within: float) -> float:
     """How many of the events seen, in the last `within` days, fit a question."""
-    if within != within:
+    if within != within or s.halt[0] != 0:
         return NAN
     one, w = t.questions[question], s.world[0]
     behind = seen_hits(s, question)
@@ -148,7 +148,7 @@ def count(t: Any, s: Any, question: int, within: float) -> float:
 @called
 def since(t: Any, s: Any, question: int, within: float) -> float:
     """Days since the last event seen that fits a question; infinity if there is none."""
-    if within != within:
+    if within != within or s.halt[0] != 0:
         return NAN
     w = s.world[0]
     for i in range(seen_hits(s, question) - 1, -1, -1):

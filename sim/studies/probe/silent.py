@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim.model import Tables
+from sim.scenario.bounds import bounds_of
 from sim.scenario.faults import Fault
 from sim.scenario.schema import Driver, Rule, Scenario
 from sim.scenario.syntax import Expression, Number
 from sim.studies.probe.attendance import Asked, Attendance, Offered
-from sim.studies.probe.bounds import bounds_of
 from sim.studies.probe.dead import possible_deeds, sources
 
 if TYPE_CHECKING:

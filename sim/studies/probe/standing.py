@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sim.engines.record import Record
 from sim.ensemble.intervals import wilson
 from sim.model import Tables
+from sim.scenario.bounds import bounds_of
 from sim.scenario.faults import Fault
 from sim.scenario.syntax import Number
 from sim.scenario.times import DAY_MS
-from sim.studies.probe.bounds import bounds_of
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded

@@ -37,20 +37,20 @@ class _Reader:
             "injured": (0.0, math.inf),
             "waited": (0.0, math.inf),
         }
+        self.named: dict[str, Bounds] = {}
         every = list(sites(scenario))
         moved = {site.value.variable for site in every if isinstance(site.value, Effect)}
-        rests = [(site.path[1], one) for site in every if _is_rest(site.path) for _, one in expressions(site)]
-        still = [name for name in scenario.variables if name not in moved]
-        self.resting = {name: [one for whose, one in rests if whose == name] for name in still}
+        self.resting: dict[str, list[Expression]] = {name: [] for name in scenario.variables if name not in moved}
+        for site in every:
+            if _is_rest(site.path) and (name := str(site.path[1])) in self.resting:
+                self.resting[name] += [one for _, one in expressions(site)]
 
     def of(self, node: Expression) -> Bounds:
         """The least and the greatest that an expression can be."""
         if isinstance(node, Number):
             return node.value, node.value
-        if isinstance(node, Name):
+        if isinstance(node, (Name, Index)):
             return self.known.get(node.id) or self._named(node.id)
-        if isinstance(node, Index):
-            return self._named(node.id)
         if isinstance(node, Question):
             return 0.0, math.inf
         if isinstance(node, Unary):
@@ -64,6 +64,12 @@ class _Reader:
         return _binary(node, self.of(node.left), self.of(node.right))
 
     def _named(self, name: str) -> Bounds:
+        """Those of a parameter or variable, found once."""
+        if name not in self.named:
+            self.named[name] = self._parameter(name)
+        return self.named[name]
+
+    def _parameter(self, name: str) -> Bounds:
         parameter = self.scenario.parameters.get(name)
         if parameter is None:
             return self._variable(name)
