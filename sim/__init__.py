@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sim.ensemble.results import Ensemble
@@ -40,8 +40,9 @@ __all__ = [
 def load(
     path_or_id: str | Path,
     *,
-    variants: tuple[str, ...] = (),
-    settings: dict[str, Any] | None = None,
+    variants: str | Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    injects: str | Path | Sequence[str | Path] = (),
     fixed: bool = False,
 ) -> Loaded:
     """The checked scenario of a path or of a shipped scenario's id.
@@ -49,11 +50,13 @@ def load(
     Parameters
     ----------
     path_or_id : path or str
-        A YAML file, or an id such as ``"erbil-2024"``.
-    variants : tuple of str
-        Names of variants, applied in this order.
-    settings : dict
+        A YAML file, an id such as ``"erbil-2024"``, or ``"-"``: standard input.
+    variants : str, or sequence of str
+        Names of variants, applied in this order; a text is one name.
+    settings : mapping
         Values by path, as ``--set`` takes them; a bare name is a parameter.
+    injects : path, or sequence of paths
+        Files with timeline items, as ``--inject`` takes them.
     fixed : bool
         Every parameter at its value, no ranges drawn.
 
@@ -62,17 +65,13 @@ def load(
     ScenarioError
         With all faults, if the scenario has any.
     UsageError, StorageError
-        If there is no such scenario, or it cannot be read.
+        If there is no such scenario, it cannot be read, or an argument is of another type.
     """
-    import json
-
-    from sim.scenario.load import Changes
+    from sim.scenario.changes import changes_of
     from sim.scenario.load import load as load_scenario
 
-    texts = tuple(
-        (name, value if isinstance(value, str) else json.dumps(value)) for name, value in (settings or {}).items()
-    )
-    return load_scenario(path_or_id, Changes(variants=tuple(variants), settings=texts, fixed=fixed))
+    asked = changes_of(variants, {} if settings is None else settings, injects, fixed=fixed)
+    return load_scenario(path_or_id, asked)
 
 
 def run(

@@ -74,5 +74,7 @@ def _joins(text: str, at: int) -> bool:
     """Whether a joiner stands between two signs of a script that is written with it, or of an emoji."""
     around = text[at - 1 : at] + text[at + 1 : at + 2]
     return len(around) == 2 and all(
-        "\u0590" <= sign <= "\u0fff" or sign == "\ufe0f" or unicodedata.category(sign) == "So" for sign in around
+        unicodedata.category(sign) not in _UNSEEN
+        and ("\u0590" <= sign <= "\u0fff" or sign == "\ufe0f" or unicodedata.category(sign) == "So")
+        for sign in around
     )

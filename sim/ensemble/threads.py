@@ -44,7 +44,7 @@ class Threads:
     def submit(self, function: Callable[Asked, Given], *args: Asked.args, **kwargs: Asked.kwargs) -> Future[Given]:
         """Have a function called by the next thread that has time."""
         future: Future[Given] = Future()
-        call = partial(_settle, future, partial(function, *args, **kwargs))
+        call = partial(_settle, future, partial(function, *args, **kwargs), self._halt)
         if self._threads:
             self._calls.put(call)
         else:
@@ -81,12 +81,13 @@ class Threads:
     def _work(self) -> None:
         halts_here(self._halt)
         while (call := self._calls.get()) is not None:
-            if not self._halt.flag[0]:
-                call()
+            call()
 
 
-def _settle(future: Future[Any], call: Callable[[], Any]) -> None:
+def _settle(future: Future[Any], call: Callable[[], Any], halt: Halt) -> None:
     """Call a function unless nobody wants to know any more; whatever it raises is told by the future."""
+    if halt.flag[0]:
+        future.cancel()
     if not future.set_running_or_notify_cancel():
         return
     try:

@@ -37,7 +37,7 @@ from sim.scenario.names import roles_in
 from sim.scenario.parser import parse_who
 from sim.scenario.schema import Deed, Driver, Option, Outcome, Rule, TimelineItem
 from sim.scenario.sites import completed
-from sim.scenario.syntax import Distribution, Effect, Expression, Name, Number, Pattern, Span, Who
+from sim.scenario.syntax import Distribution, Effect, Expression, Name, Names, Number, Pattern, Span, Who, WhoField
 from sim.scenario.warn import names_itself
 
 Path = tuple[str | int, ...]
@@ -54,6 +54,10 @@ class _Builder:
         self.scenario = loaded.description
         self.names = loaded.names
         self.assembler = Assembler(self.scenario, self.names)
+        self.variable_index = {name: i for i, name in enumerate(self.scenario.variables)}
+        self.fields: dict[tuple[WhoField, int], frozenset[int]] = {}
+        self.places_held: dict[tuple[Names | None, WhoField | None, int], frozenset[int]] = {}
+        self.actions_held: dict[tuple[Names | None, Span | None], frozenset[int]] = {}
         self.action_index = {name: i for i, name in enumerate(self.names.actions)}
         self.place_index = {name: i for i, name in enumerate(self.names.places)}
         self.soil = tuple(frozenset(self.names.each(place.soil)) for place in self.scenario.places.values())
@@ -162,9 +166,8 @@ class _Builder:
         return Draw(distribution.kind, arguments, inner, path)
 
     def _effect(self, effect: Effect, path: Path) -> EffectTable:
-        variable = list(self.scenario.variables).index(effect.variable)
         return EffectTable(
-            variable,
+            self.variable_index[effect.variable],
             tuple(self._index(name) for name in effect.who),
             effect.op,
             self._program(effect.expression, *path),
@@ -347,19 +350,36 @@ class _Builder:
             else frozenset(self.origin_index[one] for one in pattern.origin.ids if one in self.origin_index),
             _span(pattern.deaths),
             _span(pattern.injured),
-            None if pattern.actor is None else self.names.fitting(pattern.actor, self_),
-            None if pattern.target is None else self.names.fitting(pattern.target, self_),
+            None if pattern.actor is None else self._holds(pattern.actor, self_),
+            None if pattern.target is None else self._holds(pattern.target, self_),
         )
 
+    def _holds(self, field: WhoField, self_: int) -> frozenset[int]:
+        """What a who-field holds: one set for all copies of a rule, unless it depends on `self`."""
+        key = (field, self_ if roles_in(field) else NOBODY)
+        if key not in self.fields:
+            self.fields[key] = self.names.fitting(field, self_)
+        return self.fields[key]
+
     def _actions(self, pattern: Pattern) -> frozenset[int]:
-        allowed = self.names.actions if pattern.action is None else self.names.actions_fitting(pattern.action.ids)
-        low, high = _span(pattern.rung) or (-(10**9), 10**9)
-        return frozenset(self.action_index[one] for one in allowed if low <= self.scenario.actions[one].rung <= high)
+        key = (pattern.action, pattern.rung)
+        if key not in self.actions_held:
+            allowed = self.names.actions if pattern.action is None else self.names.actions_fitting(pattern.action.ids)
+            low, high = _span(pattern.rung) or (-(10**9), 10**9)
+            fitting = (one for one in allowed if low <= self.scenario.actions[one].rung <= high)
+            self.actions_held[key] = frozenset(self.action_index[one] for one in fitting)
+        return self.actions_held[key]
 
     def _places(self, pattern: Pattern, self_: int) -> frozenset[int] | None:
         """The places (−1: none) that fit by id and by soil, or None where neither matters."""
         if pattern.place is None and pattern.soil is None:
             return None
+        key = (pattern.place, pattern.soil, self_ if pattern.soil is not None and roles_in(pattern.soil) else NOBODY)
+        if key not in self.places_held:
+            self.places_held[key] = self._places_of(pattern, self_)
+        return self.places_held[key]
+
+    def _places_of(self, pattern: Pattern, self_: int) -> frozenset[int]:
         ids = None if pattern.place is None else {self.place_index[one] for one in pattern.place.ids}
         owners = {-1: frozenset[int](), **dict(enumerate(self.soil))}
         return frozenset(

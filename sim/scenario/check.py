@@ -9,13 +9,15 @@ from sim.scenario.names import NameTable
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
 from sim.scenario.sites import sites
+from sim.scenario.sizes import check_sizes
 
 
 def check(scenario: Scenario, report: Report) -> NameTable:
     """Report everything that is wrong with the meaning of a scenario."""
     names = NameTable(scenario)
     check_names(scenario, report)
-    check_blocks(scenario, report)
+    check_blocks(scenario, names, report)
+    check_sizes(scenario, names, report)
     language = LanguageCheck(scenario, names, report)
     for site in sites(scenario):
         language.check(site)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import UTC
+from itertools import chain
 
 from sim.arithmetic import BadNumber
 from sim.scenario import times
 from sim.scenario.constants import NotConstant, is_constant, known_values, support, value_of
 from sim.scenario.faults import short
+from sim.scenario.names import NameTable
 from sim.scenario.report import Path, Report
 from sim.scenario.schema import Deed, Driver, Option, Outcome, Parameter, Rule, Scenario, Variable
 from sim.scenario.syntax import Expression
 
 _CAMEO = re.compile(r"[0-9]{2,4}")
+_FIRST_YEAR, _LAST_YEAR = 100, 9899
+_BEYOND = "beyond the calendar"
+_CALENDAR = f"dates from the year {_FIRST_YEAR} to the year {_LAST_YEAR}"
 _OUTCOMES = ({"when"}, {"if"}, {"when", "if"}, {"quiet", "when"}, {"at", "if"})
 _OWN_FORMS = {
     "world": "no own values: it is a single number",
@@ -23,9 +29,9 @@ _OWN_FORMS = {
 }
 
 
-def check_blocks(scenario: Scenario, report: Report) -> None:
+def check_blocks(scenario: Scenario, names: NameTable, report: Report) -> None:
     """Report values out of bounds and keys that do not go together, block by block."""
-    check = _Check(scenario, report)
+    check = _Check(scenario, names, report)
     check.top()
     check.ladder()
     check.places()
@@ -44,10 +50,11 @@ def check_blocks(scenario: Scenario, report: Report) -> None:
 
 
 class _Check:
-    def __init__(self, scenario: Scenario, report: Report):
-        self.scenario, self.report = scenario, report
+    def __init__(self, scenario: Scenario, names: NameTable, report: Report):
+        self.scenario, self.names, self.report = scenario, names, report
         self.values = known_values(scenario, report)
         self.start = times.parse_start(scenario.start)
+        self.who = {**scenario.actors, **scenario.groups}
 
     def _wrong(self, path: Path, found: str, expected: str) -> None:
         self.report.error(path, "wrong-value", found, expected)
@@ -75,21 +82,23 @@ class _Check:
         s = self.scenario
         if s.brinkline != 1:
             self._wrong(("brinkline",), f"found version {s.brinkline}", "1, the version that this program reads")
+        if not self._in_calendar(0):
+            self.report.error(("start",), "bad-time", f"found {short(s.start)}, {_BEYOND}", _CALENDAR)
         if s.horizon <= 0:
             self._wrong(("horizon",), "found no time at all", "a horizon above 0")
-        elif not self._in_calendar(s.horizon):
-            self._wrong(("horizon",), "found an end beyond the calendar", "an end before the year 10,000")
+        elif self._in_calendar(0) and not self._in_calendar(s.horizon):
+            self._wrong(("horizon",), f"found an end {_BEYOND}", _CALENDAR)
         if s.level.window <= 0:
             self._wrong(("level", "window"), "found no time at all", "a window above 0")
         if not 1 <= s.max_events <= 10_000_000:
             self._wrong(("max_events",), f"found {s.max_events}", "1 to 10,000,000")
 
     def _in_calendar(self, ms: int) -> bool:
+        """Whether a moment has a date, with room around it for zones and for the margins of figures."""
         try:
-            times.moment_of(ms, self.start).astimezone(UTC)
+            return _FIRST_YEAR <= times.moment_of(ms, self.start).astimezone(UTC).year <= _LAST_YEAR
         except OverflowError:
             return False
-        return True
 
     def ladder(self) -> None:
         seen: set[int] = set()
@@ -140,8 +149,7 @@ class _Check:
 
     def _own(self, path: Path, variable: Variable) -> Iterable[tuple[Path, Expression]]:
         """The own values, each with its path; those that do not fit the scope are reported."""
-        known = [*self.scenario.actors, *self.scenario.groups]
-        homes = ("actors", "groups")
+        known, homes = self.who, ("actors", "groups")
         for who, own in (variable.own or {}).items():
             spot = (*path, who)
             if self.report.is_broken((*path[:-1], "scope")):
@@ -160,11 +168,13 @@ class _Check:
                 yield spot, own
 
     def actions(self) -> None:
-        rungs = [rung.rung for rung in self.scenario.ladder]
+        rungs = sorted({rung.rung for rung in self.scenario.ladder})
         for name, action in self.scenario.actions.items():
             path: Path = ("actions", name)
-            if action.rung not in rungs and not self.report.is_broken_inside(("ladder",)):
-                close = min(rungs, key=lambda one: abs(one - action.rung), default="")
+            place = bisect_left(rungs, action.rung)
+            around = rungs[max(place - 1, 0) : place + 1]
+            if action.rung not in around and not self.report.is_broken_inside(("ladder",)):
+                close = min(around, key=lambda one: abs(one - action.rung), default="")
                 found = f"found the rung {action.rung}"
                 self.report.error((*path, "rung"), "not-on-ladder", found, "a rung of the ladder", near=str(close))
             if action.cameo is not None and not _CAMEO.fullmatch(action.cameo):
@@ -228,8 +238,8 @@ class _Check:
             expected = "an action ('nothing' has a meaning in rules only)"
             self.report.error((*path, "do"), "not-here", "found 'nothing'", expected)
         elif deed.do != "nothing" and deed.do not in self.scenario.actions:
-            kind = "tag" if any(deed.do in action.tags for action in self.scenario.actions.values()) else "action"
-            known = [*self.scenario.actions, *(["nothing"] if nothing else [])]
+            kind = "tag" if deed.do in self.names.tags else "action"
+            known = chain(self.scenario.actions, ["nothing"] if nothing else [])
             self.report.unknown((*path, "do"), kind, deed.do, known, homes=("actions",), expected="a known action")
 
     def timeline(self) -> None:
@@ -238,8 +248,8 @@ class _Check:
             self._instant(("timeline", index, "at"), item.at)
 
     def _instant(self, path: Path, text: str) -> None:
-        if not self._in_calendar(times.instant_ms(text, self.start)):
-            self.report.error(path, "bad-time", f"found {short(text)}, beyond the calendar", times.INSTANT_FORM)
+        if self._in_calendar(0) and not self._in_calendar(times.instant_ms(text, self.start)):
+            self.report.error(path, "bad-time", f"found {short(text)}, {_BEYOND}", _CALENDAR)
 
     def outcome(self, path: Path, outcome: Outcome) -> None:
         given = {"when": outcome.when, "if": outcome.if_, "quiet": outcome.quiet, "at": outcome.at}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain
 
 from sim.arithmetic import BadNumber
 from sim.scenario.check_patterns import Here, check_index, check_question
@@ -107,14 +108,19 @@ def _no_name(node: Name, here: Here) -> None:
         "relation": s.relations,
     }
     kind = next((kind for kind, names in others.items() if node.id in names), "name")
-    state = [*STATE_NUMBERS, *s.variables, *here.names.actors] if context.state else []
-    known = [*(s.parameters if context.parameters else ()), *context.roles, *context.numbers, *state]
+    state = (STATE_NUMBERS, s.variables, here.names.actors) if context.state else ()
+    known = chain(s.parameters if context.parameters else (), context.roles, context.numbers, *state)
     expected = "a parameter, a variable or a word of the language"
     if kind in ("action", "tag", "place"):
         expected += f" (a question about it is count({'place' if kind == 'place' else 'action'}={node.id}) > 0)"
-    if kind != "name":
-        known = []
-    here.unknown(node.at, kind, node.id, known, homes=("parameters", "variables", "actors"), expected=expected)
+    here.unknown(
+        node.at,
+        kind,
+        node.id,
+        known if kind == "name" else (),
+        homes=("parameters", "variables", "actors"),
+        expected=expected,
+    )
 
 
 def _allowed(here: Here) -> tuple[str, ...]:

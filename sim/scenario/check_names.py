@@ -127,7 +127,7 @@ class _Check:
             self.report.unknown(path, "actor or group", name, self.who, homes=("actors", "groups"), key=key)
 
     def sources(self) -> None:
-        known = [*self.scenario.sources, "assumed"]
+        known = dict.fromkeys([*self.scenario.sources, "assumed"])
         for path, source in citations(self.scenario):
             if source not in known:
                 self.report.unknown(path, "source", source, known, homes=("sources",))

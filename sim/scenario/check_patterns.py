@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from sim.scenario.faults import short
 from sim.scenario.names import NameTable, terms_of
@@ -83,11 +84,10 @@ def check_question(pattern: Pattern, here: Here) -> None:
 
 
 def _names(key: str, value: Names, here: Here, *, listed: bool) -> None:
-    names = here.names
-    known: dict[str, Iterable[str]] = {
-        "action": {**here.scenario.actions, **names.tags},
+    known: dict[str, Collection[str]] = {
+        "action": here.names.deeds,
         "place": here.scenario.places,
-        "origin": names.origins,
+        "origin": here.names.origins,
     }
     for index, name in enumerate(value.ids):
         if name not in known[key]:
@@ -105,20 +105,20 @@ def check_who(field: WhoField, here: Here, *, key: bool = False) -> None:
 
 def _term(term: Who, here: Here, *, key: bool) -> None:
     names, roles = here.names, here.context.roles
-    if term.relation and term.relation not in names.relations:
+    kinds = here.scenario.relations
+    if term.relation and term.relation not in kinds:
         expected = "a known kind of relation"
-        here.unknown(
-            term.at, "relation", term.relation, names.relations, homes=("relations",), expected=expected, key=key
-        )
+        here.unknown(term.at, "relation", term.relation, kinds, homes=("relations",), expected=expected, key=key)
     if term.id in ROLES or (term.id == "others" and not term.relation):
         needed = "self" if term.id == "others" else term.id
         if needed not in roles:
             here.not_here(term.at, term.id, [*roles, "ids", "groups", "any", "nobody"], key=key)
+    elif term.id in names.actor_index or term.id in names.groups:
+        return
     elif term.relation or term.id not in ("any", "nobody"):
-        known = [*names.actors, *names.groups, *roles, *(() if term.relation else ("others", "any", "nobody"))]
-        if term.id not in names.actor_index and term.id not in names.groups:
-            expected = "an actor, a group or " + (" or ".join(roles) if term.relation else "a word such as self")
-            here.unknown(term.at, "actor", term.id, known, homes=("actors", "groups"), expected=expected, key=key)
+        known = chain(names.actors, names.groups, roles, () if term.relation else ("others", "any", "nobody"))
+        expected = "an actor, a group or " + (" or ".join(roles) if term.relation else "a word such as self")
+        here.unknown(term.at, "actor", term.id, known, homes=("actors", "groups"), expected=expected, key=key)
 
 
 def check_index(name: Name, here: Here, *, groups: bool) -> None:
@@ -131,6 +131,6 @@ def check_index(name: Name, here: Here, *, groups: bool) -> None:
         expected = "an actor (only effects and own values take a group)"
         here.error(name.at, "wrong-type", f"found the group {short(name.id)}", expected)
     elif name.id != "nobody" and name.id not in names.actor_index and name.id not in names.groups:
-        known = [*names.actors, *(names.groups if groups else ()), *ROLES]
+        known = chain(names.actors, names.groups if groups else (), ROLES)
         expected = "an actor, a group, self, actor or target" if groups else "an actor, self, actor or target"
         here.unknown(name.at, "actor", name.id, known, homes=("actors", "groups"), expected=expected)

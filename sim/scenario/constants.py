@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim import arithmetic as do
+from sim.escapes import shortened
 from sim.scenario.syntax import Call, Choice, Expression, Index, Name, Number, Question, Unary, walk
 
 if TYPE_CHECKING:
@@ -109,5 +110,5 @@ def support(parameter: Parameter) -> tuple[float, float]:
 def given(expressions: Iterable[Expression], parameters: Mapping[str, float]) -> str:
     """The parameters that expressions use, with their values, for messages: `` (with p = 3)`` or nothing."""
     names = dict.fromkeys(node.id for one in expressions for node in walk(one) if isinstance(node, Name))
-    told = ", ".join(f"{name} = {parameters[name]:g}" for name in names)
+    told = shortened(", ".join(f"{name} = {parameters[name]:g}" for name in names))
     return f" (with {told})" if told else ""

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from sim.escapes import visible
+
 
 class _Dumper(yaml.SafeDumper):
     """Quotes text that the YAML 1.2 core schema would read as something else, and nothing more."""
@@ -30,16 +32,17 @@ _Dumper.add_implicit_resolver(
 )
 
 
-_BREAK = re.compile("[\x85\u2028\u2029]")  # line breaks to YAML, which would not survive outside of quotes
-
-
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _BREAK.search(text) else None)
+    """Text with characters that are written as escapes stands in the quotes in which YAML knows escapes."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if visible(text) == text else '"')
 
 
 _Dumper.add_representer(str, _text)
 
 
 def to_yaml(data: Any) -> str:
-    """`data` (dicts, lists, scalars) as YAML text."""
-    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    """`data` (dicts, lists, scalars) as YAML text that a terminal shows and does not obey.
+
+    The escapes of :func:`sim.escapes.visible` are those of YAML's double quotes, so that it reads back as the same.
+    """
+    return visible(yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))

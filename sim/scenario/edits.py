@@ -3,34 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
 
-from sim.scenario.faults import Fault, Spot, nearest, short
+from sim.scenario.faults import Fault, Spelling, Spot, short
 from sim.scenario.merge import merged
 from sim.scenario.schema import MAPS, SCALARS
-from sim.scenario.source import Node
+from sim.scenario.source import DEEPEST, Node
 
 _PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[\d+\])*")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _DISABLED = ("rules", "drivers", "timeline", "outcomes", "actors")
 _NOT_ADDED = ("variants", "include", "brinkline", "scenario")
 _PATH_FORM = "a parameter, or a path such as rules.ID.limit"
+MOST_COPIED = 3_000_000
+_LOOKING = 10
+"""Looking at an item of a list for its id takes as long as copying so many."""
 
 Steps = tuple[str | int, ...]
 
 
-class Edits:
-    """Changes to a scenario's tree. Faults are collected, not raised; nodes are never changed, but replaced."""
+@dataclass
+class Work:
+    """What the changes of one scenario may still take: values to be copied, names to be compared."""
 
-    def __init__(self, root: Node):
+    copies: int = MOST_COPIED
+    spelling: Spelling = field(default_factory=Spelling)
+
+
+class Edits:
+    """Changes to a scenario's tree. Faults are collected, not raised; nodes are never changed, but replaced.
+
+    work : what is left for these changes and others of the same scenario; when it is used up, nothing more is changed.
+    """
+
+    def __init__(self, root: Node, work: Work | None = None):
         self.root = root
         self.faults: list[Fault] = []
+        self._work = work or Work()
+
+    def _may(self, copies: int, spot: Spot, path: str) -> bool:
+        """Whether there is work left for so many values; the first time there is none is a fault."""
+        before = self._work.copies
+        self._work.copies -= copies
+        if before > 0 >= self._work.copies:
+            found = f"found changes that copy more than {MOST_COPIED:,} values"
+            self._fault(spot, "too-large", path, found, "fewer changes, or a smaller scenario")
+        return self._work.copies > 0
 
     def apply_variant(self, name: str, spot: Spot) -> None:
         """Add, set, disable: one variant."""
         variants = self._block("variants").entries
         if name not in variants:
-            known = nearest(name, variants)
+            known = self._work.spelling.nearest(name, variants)
             found = f"found the variant {short(name)}"
             self._fault(spot, "unknown-name", f"variants.{name}", found, "a variant of this scenario", known)
             return
@@ -49,6 +75,9 @@ class Edits:
                 expected = "blocks such as rules, drivers, timeline, actors"
                 self._fault(added.value[key].key_spot, "not-here", f"{path}.{key}", f"found the key {key!r}", expected)
         laid = {key: node for key, node in added.entries.items() if key not in _NOT_ADDED}
+        touched = [self._block(key) for key in laid]
+        if not self._may(sum(len(block.items) + len(block.entries) for block in touched), added.spot, path):
+            return
         self.root = self.root.holding(merged(self.root, added.holding(laid)).value)
 
     def inject(self, items: Node) -> None:
@@ -73,13 +102,13 @@ class Edits:
         """One value by its path; a bare name is a parameter, which is pinned."""
         steps = _steps(path)
         parameters = self._block("parameters").entries
-        if not steps:
+        if not 0 < len(steps) <= DEEPEST:
             self._lost(value, path, path, ())
             return
         if len(steps) == 1 and steps[0] in parameters:
             steps = ("parameters", steps[0])
         elif len(steps) == 1 and steps[0] not in SCALARS:
-            self._lost(value, path, path, [*parameters, *SCALARS])
+            self._lost(value, path, path, chain(parameters, SCALARS))
             return
         if (
             len(steps) == 2
@@ -106,6 +135,9 @@ class Edits:
         """The node with a value put where the steps lead, or None (and a fault) where they lead nowhere."""
         if not steps:
             return value
+        size = len(node.entries) or _LOOKING * len(node.items)
+        if not self._may(size, value.key_spot, path):
+            return None
         key = self._key(node, steps[0])
         if isinstance(node.value, dict) and isinstance(key, str) and (key in node.value or _may_be_new(path, depth)):
             inside = node.value.get(key) or Node({}, value.spot, value.key_spot)
@@ -134,11 +166,14 @@ class Edits:
         steps = _steps(path)
         kind, name = (str(steps[0]), steps[1]) if len(steps) == 2 else ("", "")
         block = self._block(kind)
+        if not self._may(len(block.entries) or _LOOKING * len(block.items), spot, path):
+            return
         key = self._key(block, name) if kind in _DISABLED else None
         if key is None or (isinstance(key, str) and key not in block.entries):
-            known = [f"{k}.{one}" for k in _DISABLED for one in _names(self._block(k))]
+            known = (f"{k}.{one}" for k in _DISABLED for one in _names(self._block(k)))
             expected = "a rule, driver, timeline item, outcome or actor, such as rules.ID"
-            self._fault(spot, "bad-path", path, f"found {short(path)}", expected, nearest(path, known))
+            near = self._work.spelling.nearest(path, known)
+            self._fault(spot, "bad-path", path, f"found {short(path)}", expected, near)
             return
         if kind == "actors":
             self._disable_actor(str(name), spot)
@@ -150,19 +185,27 @@ class Edits:
 
     def _disable_actor(self, actor: str, spot: Spot) -> None:
         """Take the actor out of every rule and driver; those that nobody else has are switched off."""
-        groups = {name: [str(one.value) for one in node.items] for name, node in self._block("groups").entries.items()}
+        nodes = self._block("groups").entries
+        if not self._may(sum(len(node.items) for node in nodes.values()), spot, f"actors.{actor}"):
+            return
+        groups = {name: [str(one.value) for one in node.items] for name, node in nodes.items()}
         for kind in ("rules", "drivers"):
+            changed: dict[str, Node] = {}
             for name, item in self._block(kind).entries.items():
                 who = item.entries.get("who")
+                listed = dict.fromkeys(str(one.value) for one in who.items) if who is not None else {}
+                size = sum(len(groups.get(entry, ())) + 1 for entry in listed)
                 if who is None:
                     continue
-                listed = [str(one.value) for one in who.items]
+                if not self._may(_LOOKING * size, spot, f"actors.{actor}"):
+                    return
                 members = list(dict.fromkeys(one for entry in listed for one in groups.get(entry, [entry])))
                 left = [Node(one, who.spot, who.spot) for one in members if one != actor]
-                if len(left) == len(members):
-                    continue
-                off = _with(item, "who", who.holding(left)) if left else _with(item, "limit", Node(0, spot, spot))
-                self._replace(kind, _with(self._block(kind), name, off))
+                if len(left) < len(members):
+                    off = _with(item, "who", who.holding(left)) if left else _with(item, "limit", Node(0, spot, spot))
+                    changed[name] = off
+            if changed:
+                self._replace(kind, self._block(kind).holding({**self._block(kind).entries, **changed}))
 
     def _block(self, key: str) -> Node:
         return self.root.entries.get(key) or Node({}, self.root.spot, self.root.spot)
@@ -171,7 +214,8 @@ class Edits:
         self.root = _with(self.root, key, block)
 
     def _lost(self, value: Node, path: str, step: str, known: Iterable[str]) -> None:
-        self._fault(value.key_spot, "bad-path", path, f"found {short(step)}", _PATH_FORM, nearest(step, known))
+        near = self._work.spelling.nearest(step, known)
+        self._fault(value.key_spot, "bad-path", path, f"found {short(step)}", _PATH_FORM, near)
 
     def _fault(self, spot: Spot, code: str, path: str, found: str, expected: str, near: str = "") -> None:
         self.faults.append(Fault(spot, code, path, found, expected, near))
@@ -204,12 +248,11 @@ def _may_be_new(path: str, depth: int) -> bool:
     return depth > 1 or block not in MAPS
 
 
-def _names(node: Node) -> list[str]:
+def _names(node: Node) -> Iterator[str]:
     """What the items of a block can be called by: their keys, or in a list their ids or rungs."""
-    if isinstance(node.value, dict):
-        return list(node.value)
-    items = node.value if isinstance(node.value, list) else []
-    return [text for item in items for key in ("id", "rung") if (text := _text(item, key))]
+    yield from node.entries
+    for item in node.value if isinstance(node.value, list) else ():
+        yield from (text for key in ("id", "rung") if (text := _text(item, key)))
 
 
 def _text(item: Node, key: str) -> str:

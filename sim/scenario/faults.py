@@ -6,9 +6,12 @@ keys of :data:`CODES`; README lists them.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from sim.escapes import in_a_line, shortened
 
 CODES: dict[str, str] = {
     # errors of the file
@@ -21,6 +24,8 @@ CODES: dict[str, str] = {
     "alias": "a YAML anchor or alias",
     "duplicate-key": "a key given twice",
     "too-deep": "nesting beyond the limit",
+    "strange-character": "a no-break space, a full-width sign, a curly quote or the like where a plain one is meant",
+    "too-large": "more values than a scenario may have, or a product of lists that comes to more than is allowed",
     "include": "an include that is missing, outside its folder, or a cycle",
     # errors of shape
     "unknown-key": "a key that the format does not have",
@@ -56,6 +61,13 @@ PROBE_CODES: dict[str, str] = {
 """Warnings of what only playing shows (``brinkline validate --probe``)."""
 
 _LONGEST_WORD = 100
+_LIKE = 0.55
+_MOST_CLOSE = 20
+_MOST_COMPARED = 1_500_000
+_SHORT = 60
+LONGEST_MESSAGE = 1500
+"""No fault's line is longer, whatever it quotes."""
+_LEFT_OF_COLUMN, _EXCERPT = 80, 120
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,12 +83,15 @@ class Spot:
         return Spot(self.file, self.line, self.column + columns)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{shortened(in_a_line(self.file))}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong: where, what was found, what was expected, the nearest known name."""
+    """One thing wrong: where, what was found, what was expected, the nearest known name.
+
+    All of it may quote a stranger's file: what a terminal would obey instead of show stands as escapes.
+    """
 
     spot: Spot
     code: str
@@ -85,6 +100,12 @@ class Fault:
     expected: str = ""
     nearest: str = ""
     severity: str = field(default="error")
+
+    def __post_init__(self) -> None:
+        for name in ("found", "expected"):
+            object.__setattr__(self, name, in_a_line(getattr(self, name)))
+        for name in ("path", "nearest"):
+            object.__setattr__(self, name, shortened(in_a_line(getattr(self, name))))
 
     @property
     def message(self) -> str:
@@ -116,18 +137,53 @@ class Fault:
 
 
 def short(text: str) -> str:
-    """A text as a message quotes it: in quotes, and not all of it where it is long."""
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+    """A text as a message quotes it: in quotes and in a line, and not all of it where it is long."""
+    return f"'{shortened(in_a_line(shortened(text, _SHORT)), _SHORT)}'"
+
+
+class Spelling:
+    """Finds the known names that are most like misspelt ones, until it has compared so many characters.
+
+    A file may have a name misspelt in a hundred thousand places, each to be compared with as many names. One
+    `Spelling` for all of a file's faults bounds the work; when it is used up, faults come without a suggestion.
+    """
+
+    def __init__(self, characters: int = _MOST_COMPARED):
+        self._left = characters
+
+    def nearest(self, word: str, known: Iterable[str]) -> str:
+        """The known name most like `word`, or an empty text where none is like it or the work is used up."""
+        word = word.casefold() if len(word) <= _LONGEST_WORD else ""
+        if not word or self._left <= 0:
+            return ""
+        self._left -= _LONGEST_WORD
+        matcher = SequenceMatcher(b=word)
+        close: dict[str, tuple[float, str]] = {}
+        for name in known:
+            self._left -= 1
+            if self._left <= 0:
+                break
+            if 2 * min(len(word), len(name)) < _LIKE * (len(word) + len(name)):
+                continue  # even if all letters were the same
+            folded = name.casefold()
+            matcher.set_seq1(folded)
+            self._left -= len(word) + len(name)
+            likeness = matcher.quick_ratio()  # an upper bound of the ratio
+            if likeness >= _LIKE:
+                close.setdefault(folded, (likeness, name))
+        best = (_LIKE, "")
+        for folded, (bound, _) in sorted(close.items(), key=lambda one: -one[1][0])[:_MOST_CLOSE]:
+            if bound < best[0]:
+                break
+            matcher.set_seq1(folded)
+            self._left -= len(word) * len(folded)
+            best = max(best, (matcher.ratio(), folded))
+        return close[best[1]][1] if best[1] else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known name most like `word`, or an empty text where none is like it."""
-    names = list(dict.fromkeys(known))
-    if len(word) > _LONGEST_WORD:
-        return ""
-    folded = {name.casefold(): name for name in reversed(names)}
-    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.55)
-    return folded[found[0]] if found else ""
+    return Spelling().nearest(word, known)
 
 
 def hint(word: str, known: Iterable[str]) -> str:
@@ -155,10 +211,17 @@ def in_order(faults: Iterable[Fault]) -> list[Fault]:
 
 def with_excerpt(fault: Fault, texts: Mapping[str, str]) -> str:
     """The fault's line, then the line of the file it speaks of, with a mark below the column."""
-    lines = texts.get(fault.spot.file, "").splitlines()
+    lines = _lines(texts.get(fault.spot.file, ""))
     if not 1 <= fault.spot.line <= len(lines):
         return str(fault)
-    line = lines[fault.spot.line - 1]
-    start = max(0, fault.spot.column - 80)
-    shown = line[start : start + 120].replace("\t", "→")
-    return f"{fault}\n    {shown}\n    {' ' * (fault.spot.column - 1 - start)}^"
+    line = lines[fault.spot.line - 1].replace("\t", "→")
+    column = fault.spot.column - 1
+    start = max(0, column - _LEFT_OF_COLUMN)
+    before, behind = in_a_line(line[start:column]), in_a_line(line[column : start + _EXCERPT])
+    return f"{fault}\n    {before}{behind}\n    {' ' * len(before)}^"
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    """The lines of a text, of which many faults may speak."""
+    return text.splitlines()

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, cast
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sim.scenario import parser, patterns, times
+from sim.escapes import in_a_line, visible
+from sim.scenario import characters, parser, patterns, times
 from sim.scenario.faults import short
 from sim.scenario.syntax import (
     PATTERN_KEYS,
@@ -76,16 +77,38 @@ def _finite(value: Any) -> float:
 
 
 def read_text(value: Any) -> str:
+    """Text for readers: what a terminal or a browser would obey instead of show stands as escapes from here on."""
     if isinstance(value, str):
-        return value
+        return visible(value)
     raise fault("wrong-type", f"found {shown(value)}", "text" + _quoted(value))
+
+
+def read_line(value: Any) -> str:
+    """Text of a single line, such as a name."""
+    return in_a_line(read_text(value).strip("\n"))
+
+
+def read_data(value: Any) -> Any:
+    """What a variant adds or sets: read with the blocks that it changes, until then only safe to show."""
+    if isinstance(value, dict):
+        return {in_a_line(key): read_data(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [read_data(item) for item in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def read_id(value: Any) -> str:
     """One id alone."""
     if isinstance(value, str):
-        return value.strip()
+        return _name_alone(value)
     raise fault("wrong-type", f"found {shown(value)}", "one id" + _quoted(value))
+
+
+def _name_alone(text: str) -> str:
+    """The text without spaces around it, unless some of it only looks like a space or a letter."""
+    if characters.STRANGE.search(text):
+        raise fault("strange-character", f"found {shown(text)}", "one id")
+    return text.strip()
 
 
 def _quoted(value: Any) -> str:
@@ -294,7 +317,7 @@ def _pattern_entry(key: str, value: Any) -> tuple[str, Any]:
 def read_weights(value: Any) -> str | Weights:
     """One name, or names by weight."""
     if isinstance(value, str):
-        return value.strip()
+        return _name_alone(value)
     return _by_name(value, "one name, or names by weight such as {jurf: 2, qaim: 1}")
 
 
@@ -370,6 +393,8 @@ _PATTERN = {
 }
 
 Text = Annotated[str, *_type(read_text, _TEXT)]
+Line = Annotated[str, *_type(read_line, _TEXT)]
+Data = Annotated[dict[str, Any], AfterValidator(read_data)]
 Id = Annotated[str, *_type(read_id, _TEXT)]
 Real = Annotated[float, *_type(read_number, _NUMBER)]
 Share = Annotated[float, *_type(read_share, {**_NUMBER, "minimum": 0, "maximum": 1})]

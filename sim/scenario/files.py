@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from os.path import isfile  # unlike Path.is_file never an error
+from os.path import isfile, lexists  # unlike Path's never an error
 from pathlib import Path
 
-from sim.scenario import source
-from sim.scenario.faults import Fault, Spot, nearest, short
+from sim.scenario import source, texts
+from sim.scenario.faults import Fault, Spelling, Spot, short
 from sim.scenario.merge import merged
 from sim.scenario.source import Node
 
 MOST_INCLUDES = 64
+_MOST_ASKED = 2 * MOST_INCLUDES
+LARGEST_IN_ALL = 2 * texts.LARGEST_BYTES
 _PATHS_SUGGESTED = 1000
+_UNREADABLE = "cannot be read"
+_NOWHERE = Path(texts.STANDARD_INPUT)
+"""The place of a scenario that stands on standard input: it includes from the package's library alone."""
 
 
 def shipped_folder() -> Path:
@@ -42,6 +48,8 @@ class Files:
     included: set[str] = field(default_factory=set)
     incomplete: bool = False
     _read: set[Path] = field(default_factory=set)
+    _asked: int = 0
+    _spelling: Spelling = field(default_factory=Spelling)
 
     def tree(self, path: Path, file: str) -> Node | None:
         """The file, called `file` in messages, with all that it includes laid under it; None if unreadable."""
@@ -49,7 +57,10 @@ class Files:
 
     def document(self, path: Path, file: str) -> Node | None:
         """One file as nodes, without its includes."""
-        text = source.read_text(path, file)
+        text = texts.read_text(path, file)
+        if not isinstance(text, Fault) and len(text) + sum(map(len, self.texts.values())) > LARGEST_IN_ALL:
+            most = f"at most {LARGEST_IN_ALL >> 20} MiB"
+            text = Fault(Spot(file, 1, 1), "too-large", "", f"found files of more than {most[8:]} in all", most)
         if isinstance(text, Fault):
             self.faults.append(text)
             return None
@@ -59,7 +70,7 @@ class Files:
         return node
 
     def _tree(self, path: Path, file: str, above: tuple[Path, ...]) -> Node | None:
-        above = (*above, _resolved(Path(), path))
+        above = (*above, _resolved(Path(), path) if file != texts.STANDARD_INPUT else _NOWHERE)
         self._read.add(above[-1])
         node = self.document(path, file)
         if node is None:
@@ -76,11 +87,19 @@ class Files:
             part = self._tree(*found, above)
             if part is None:
                 self.incomplete = True
+                self._place_at(entry, place)
             else:
                 part = part.holding({key: one for key, one in part.value.items() if key != "brinkline"})
                 under = part if under is None else merged(under, part)
         node = node.holding({key: one for key, one in node.value.items() if key != "include"})
         return node if under is None else merged(under, node)
+
+    def _place_at(self, entry: Node, place: str) -> None:
+        """Let the fault of an included file that cannot be read stand where it is included."""
+        fault = self.faults[-1]
+        if fault.code == "unreadable" and fault.found.startswith(_UNREADABLE):
+            found = f"found the include {short(entry.value)}, which {fault.found}"
+            self.faults[-1] = Fault(entry.spot, "include", place, found, "a file that can be read")
 
     def _version(self, node: Node) -> None:
         version = node.value.get("brinkline")
@@ -95,6 +114,10 @@ class Files:
             return
         for index, entry in enumerate(include.items):
             place = f"include[{index}]" if isinstance(include.value, list) else "include"
+            self._asked += 1
+            if self._asked > _MOST_ASKED:
+                self._lost(entry.spot, place, "found one include too many", f"at most {MOST_INCLUDES} files in all")
+                break
             if isinstance(entry.value, str):
                 yield place, entry
             elif entry.value is not None:
@@ -108,15 +131,20 @@ class Files:
         shipped = _resolved(library.parent, entry.value)
         if not isfile(here) and shipped.is_relative_to(library) and isfile(shipped):
             here, shown = shipped, str(shipped)
-        if not here.is_relative_to(home) and not here.is_relative_to(library):
+        if file == texts.STANDARD_INPUT and not here.is_relative_to(library):
+            expected = "a file of the package's library (what stands on standard input has no folder)"
+            self._lost(entry.spot, place, found, expected)
+        elif not here.is_relative_to(home) and not here.is_relative_to(library):
             expected = "a file inside the folder of this file, or of the package's library"
             self._lost(entry.spot, place, found, expected)
         elif here in above:
             self._lost(entry.spot, place, f"{found}, which includes this file", "no cycle of includes")
         elif here in self._read:
             pass
+        elif not isfile(here) and lexists(home / entry.value):
+            self._lost(entry.spot, place, f"{found}, which leads to no file", "a regular file")
         elif not isfile(here):
-            close = nearest(entry.value, _yaml_files(home, here.parent, library))
+            close = self._spelling.nearest(entry.value, _yaml_files(home, here.parent, library))
             self._lost(entry.spot, place, f"{found}, which is not there", "a file", close)
         elif len(self._read) > MOST_INCLUDES:
             self._lost(entry.spot, place, found, f"at most {MOST_INCLUDES} files in all")
@@ -144,5 +172,9 @@ def _resolved(home: Path, text: str | Path) -> Path:
 def _yaml_files(home: Path, folder: Path, library: Path) -> list[str]:
     """What the author may have meant: files in the same folder, beside the including one, in the library."""
     places = ((library, library.parent), (folder if folder.is_relative_to(home) else home, home), (home, home))
-    found = (path.relative_to(base) for place, base in places for path in place.glob("*.yaml"))
-    return sorted({path.as_posix() for path in islice(found, _PATHS_SUGGESTED)})
+    found: set[str] = set()
+    for place, base in places:
+        with suppress(OSError):  # a name that is too long, a folder that may not be read
+            paths = islice(place.glob("*.yaml"), _PATHS_SUGGESTED)
+            found.update(path.relative_to(base).as_posix() for path in paths)
+    return sorted(found)

@@ -7,42 +7,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from html import escape
 from os.path import exists, isfile  # unlike Path's never an error
 from pathlib import Path
 
 from sim.errors import ScenarioError, StorageError, UsageError
+from sim.escapes import in_a_line, shortened
 from sim.scenario import files, source, times
+from sim.scenario.changes import Changes, type_of
 from sim.scenario.check import check
 from sim.scenario.dump import to_yaml
-from sim.scenario.edits import Edits
-from sim.scenario.faults import Fault, Spot, hint, in_order, short
+from sim.scenario.edits import Edits, Work
+from sim.scenario.faults import Fault, Spelling, Spot, hint, in_order, short
 from sim.scenario.names import NameTable
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
 from sim.scenario.shape import SCENARIO_NEEDS, described
 from sim.scenario.source import Node
+from sim.scenario.texts import STANDARD_INPUT
 from sim.scenario.warn import warn
 
 _WHOLE = ("scenario", "start", "horizon")
 """What makes a file a scenario: one without any of these is a part that others include."""
 
+_CARD = 400
+"""Characters of the description on a notebook's card."""
 
-@dataclass(frozen=True)
-class Changes:
-    """What is changed in a scenario before it is checked, in this order.
-
-    variants : names of variants; settings : (path, value as YAML text); injects : files with timeline
-    items; horizon : a duration that replaces the scenario's; fixed : every parameter at its value.
-    """
-
-    variants: tuple[str, ...] = ()
-    settings: tuple[tuple[str, str], ...] = ()
-    injects: tuple[str, ...] = ()
-    horizon: str | None = None
-    fixed: bool = False
+MOST_VARIANTS = 1000
+MOST_CHECKED = 300_000
+"""Values of a scenario times its variants, each of which is checked alone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loaded:
     """A scenario without errors.
 
@@ -55,6 +51,17 @@ class Loaded:
     root: Node
     texts: dict[str, str]
     warnings: list[Fault]
+
+    def __repr__(self) -> str:
+        return repr(self.description)
+
+    def _repr_html_(self) -> str:
+        """The scenario as a notebook shows it: a small card."""
+        told = self.description
+        lines = [f"<b>{escape(told.title or told.scenario)}</b>", escape(f"{told.scenario}: {told.contents}")]
+        if told.description:
+            lines.append(escape(shortened(" ".join(told.description.split()), _CARD)))
+        return f'<div style="border: 1px solid #999; padding: 0.5em; max-width: 40em">{"<br>".join(lines)}</div>'
 
     @property
     def start(self) -> datetime:
@@ -124,8 +131,11 @@ def _examined(
     path_or_id: str | Path, changes: Changes, *, parts: bool
 ) -> tuple[Loaded | None, list[Fault], dict[str, str]]:
     reader = files.Files()
-    path = find(path_or_id)
-    file = str(path_or_id) if Path(path_or_id) == path else str(path)
+    if isinstance(path_or_id, (str, Path)) and str(path_or_id) == "-":
+        path, file = Path(STANDARD_INPUT), STANDARD_INPUT
+    else:
+        path = find(path_or_id)
+        file = str(path_or_id) if Path(path_or_id) == path else str(path)
     root = reader.tree(path, file)
     if root is None:
         return None, in_order(reader.faults), reader.texts
@@ -135,11 +145,11 @@ def _examined(
     part = parts and not any(key in edits.root.entries for key in _WHOLE)
     report = Report(edits.root, incomplete=part or reader.incomplete, included=reader.included)
     if "brinkline" not in root.entries:
-        report.broken.add(("brinkline",))
+        report.breaks(("brinkline",))
         expected = "brinkline: 1, the version of the format"
         faults.append(Fault(root.spot, "missing-key", "brinkline", "found no 'brinkline'", expected))
     checked = _checked(report)
-    errors = [*faults, *_lost_variants(root), *report.faults]
+    errors = [*faults, *_too_many_variants(root), *_lost_variants(root), *report.faults]
     warnings = [] if checked is None or report.incomplete else in_order(warn(*checked, report, errors))
     if checked is None or part or errors:
         return None, in_order([*errors, *warnings]), reader.texts
@@ -152,10 +162,29 @@ def _checked(report: Report) -> tuple[Scenario, NameTable] | None:
     return None if description is None else (description, check(description, report))
 
 
+def _too_many_variants(root: Node) -> Iterable[Fault]:
+    """The fault of more variants than can be checked."""
+    block = root.entries.get("variants")
+    if block is None:
+        return
+    variants, values = len(block.entries), _without_variants(root).count()
+    if variants > MOST_VARIANTS:
+        found = f"found {variants:,} variants"
+        yield Fault(block.key_spot, "too-large", "variants", found, f"at most {MOST_VARIANTS:,}")
+    elif variants * values > MOST_CHECKED:
+        found = f"found {variants:,} variants of {values:,} values, {variants * values:,} values to check"
+        yield Fault(block.key_spot, "too-large", "variants", found, f"at most {MOST_CHECKED:,}")
+
+
+def _without_variants(root: Node) -> Node:
+    return root.holding({key: node for key, node in root.entries.items() if key != "variants"})
+
+
 def _lost_variants(root: Node) -> Iterable[Fault]:
     """The faults of what the variants reach for, each applied alone."""
+    work = Work()
     for name, node in root.at(("variants",)).entries.items() if "variants" in root.entries else ():
-        edits = Edits(root)
+        edits = Edits(root, work)
         edits.apply_variant(name, node.key_spot)
         yield from edits.faults
 
@@ -163,11 +192,11 @@ def _lost_variants(root: Node) -> Iterable[Fault]:
 def variant_faults(loaded: Loaded) -> list[Fault]:
     """The errors that the scenario's variants would bring, each applied alone."""
     faults: list[Fault] = []
-    variants = loaded.root.entries.get("variants")
+    variants, work, spelling = loaded.root.entries.get("variants"), Work(), Spelling()
     for name, node in variants.entries.items() if variants is not None else ():
-        edits = Edits(loaded.root)
+        edits = Edits(loaded.root, work)
         edits.apply_variant(name, node.key_spot)
-        report = Report(edits.root)
+        report = Report(_without_variants(edits.root), spelling=spelling)
         _checked(report)
         faults += [replace(fault, path=f"{fault.path} (in the variant {name})") for fault in report.faults]
         faults += edits.faults
@@ -176,9 +205,12 @@ def variant_faults(loaded: Loaded) -> list[Fault]:
 
 def find(path_or_id: str | Path) -> Path:
     """The file that a path or a shipped scenario's id means."""
+    if not isinstance(path_or_id, (str, Path)):
+        raise UsageError(f"found {type_of(path_or_id)} as a scenario; expected a path or an id")
     path = Path(path_or_id)
     if isfile(path / "manifest.json"):
-        raise UsageError(f"{path} is a results folder; expected a scenario, such as {path / 'scenario.yaml'}")
+        folder = shortened(in_a_line(str(path)))
+        raise UsageError(f"{folder} is a results folder; expected a scenario, such as {Path(folder) / 'scenario.yaml'}")
     shipped = files.shipped_folder() / f"{path_or_id}.yaml"
     if isfile(path) or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         return path

@@ -34,10 +34,15 @@ class NameTable:
         return tags
 
     @cached_property
-    def origins(self) -> list[str]:
+    def deeds(self) -> dict[str, None]:
+        """What a pattern may call an action: the ids of actions and tags."""
+        return dict.fromkeys([*self.scenario.actions, *self.tags])
+
+    @cached_property
+    def origins(self) -> dict[str, None]:
         """The ids of rules, drivers and timeline items."""
         items = [item.id for item in self.scenario.timeline if item.id is not None]
-        return [*self.scenario.rules, *self.scenario.drivers, *items]
+        return dict.fromkeys([*self.scenario.rules, *self.scenario.drivers, *items])
 
     @cached_property
     def groups(self) -> dict[str, frozenset[int]]:
@@ -73,19 +78,32 @@ class NameTable:
             for kind, pairs in self.scenario.relations.items()
         }
 
+    @cached_property
+    def _ends(self) -> dict[tuple[str, str], dict[int, set[int]]]:
+        """By kind and direction, for each actor those whom :meth:`related` gives for it alone."""
+        ends: dict[tuple[str, str], dict[int, set[int]]] = {}
+        for kind, pairs in self.relations.items():
+            of, by = ends.setdefault((kind, "of"), {}), ends.setdefault((kind, "by"), {})
+            for who, whom in pairs:
+                of.setdefault(whom, set()).add(who)
+                by.setdefault(who, set()).add(whom)
+        return ends
+
     def related(self, kind: str, direction: str, to: Iterable[int]) -> frozenset[int]:
         """Those who are `kind` to one of `to` (``of``), or to whom one of `to` is `kind` (``by``)."""
-        ends = set(to)
-        pairs = self.relations.get(kind, frozenset())
-        if direction == "of":
-            return frozenset(who for who, whom in pairs if whom in ends)
-        return frozenset(whom for who, whom in pairs if who in ends)
+        ends = self._ends.get((kind, "of" if direction == "of" else "by"), {})
+        return frozenset().union(*(ends[one] for one in to if one in ends))
+
+    @cached_property
+    def everyone(self) -> frozenset[int]:
+        """All actors."""
+        return frozenset(range(len(self.actors)))
 
     def fitting(
         self, field: WhoField, self_: int = NOBODY, actor: int = NOBODY, target: int = NOBODY
     ) -> frozenset[int]:
         """All that a who-field holds, nobody (−1) included, given whom the roles mean."""
-        everyone = frozenset(range(len(self.actors)))
+        everyone = self.everyone
         roles = {"self": self_, "actor": actor, "target": target}
         found: frozenset[int] = frozenset()
         for term in field:

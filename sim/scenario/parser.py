@@ -34,7 +34,6 @@ from sim.scenario.times import UNIT_MS
 from sim.scenario.tokens import (
     DEEPEST,
     ID,
-    LONGEST,
     STATEMENT_ID,
     LanguageError,
     Token,
@@ -46,6 +45,7 @@ from sim.scenario.tokens import (
 )
 
 HIGHEST_TREE = 200
+_MOST_NODES = 2  # a character of the text
 _QUESTION_DEPTH = 10  # a question inside a question counts as so many levels
 
 DELAYS = {"fixed": 1, "uniform": 2, "triangular": 3, "exponential": 1, "lognormal": 2}
@@ -55,7 +55,7 @@ RANGES = {"uniform": 2, "triangular": 3, "lognormal": 2, "loguniform": 2, "norma
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _STRENGTH = {"or": 1, "and": 2, "not": 3, **dict.fromkeys(_COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6}
 _RESERVED = ("and", "or", "not", "if", "else")
-_EFFECT = re.compile(r"\s*([A-Za-z0-9_]+)\s*(\[[^\]]*\])?\s*(=(?!=)|\+=|-=|\*=|/=)")
+_EFFECT = re.compile(r"\s*([A-Za-z0-9_]+)\s*(?:(\[[^\]]*\])\s*)?(=(?!=)|\+=|-=|\*=|/=)")
 _QUESTION = re.compile(r"\b(?:count|since)\s*\(")
 _INSIDE = re.compile(r"[^\s\[\](),]")
 _KEY = re.compile(r"\s*([A-Za-z_]+)\s*=(?!=)")
@@ -110,7 +110,7 @@ class _Parser:
         expression = self.choice()
         if self.token.kind != "end":
             raise self.problem("an operator or the end of the text")
-        return _low(expression)
+        return _low(expression, len(self.text))
 
     def deeper(self, read: Callable[[], Expression]) -> Expression:
         self.depth += 1
@@ -227,15 +227,16 @@ class _Parser:
         return Question(name.at, name.text, Pattern(**fields), within)  # type: ignore[arg-type]  # values fit their keys
 
 
-def _low(expression: Expression) -> Expression:
+def _low(expression: Expression, length: int) -> Expression:
     """The expression, refused where walking its tree could exhaust the stack or take for ever.
 
-    (A chain of comparisons holds its middle parts twice, so chains inside chains double and double.)
+    (A chain of comparisons holds its middle parts twice, so chains inside chains double and double: a tree of many
+    more nodes than its text has characters, which are `length`, is made of such chains.)
     """
     level, height, count = [expression], 0, 0
     while level:
         height, count = height + 1, count + len(level)
-        if height > HIGHEST_TREE or count > LONGEST:
+        if height > HIGHEST_TREE or count > _MOST_NODES * length:
             found = f"found more than {HIGHEST_TREE} operations one upon the other"
             raise LanguageError(level[0].at, found, "a shorter expression")
         level = [child for node in level for child in children(node)]

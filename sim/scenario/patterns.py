@@ -52,6 +52,7 @@ def parse_names(text: str, start: int = 0, end: int | None = None) -> Names:
 
 def parse_span(text: str, start: int = 0, end: int | None = None) -> Span:
     """``5``, ``5..``, ``..3`` or ``2..4``."""
+    bounded(text)
     end = len(text) if end is None else end
     at, inside = begin(text, start, end), text[start:end].strip()
     match = _SPAN.fullmatch(inside) if len(inside) < 40 else None

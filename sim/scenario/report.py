@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sim.scenario.faults import Fault, nearest, path_text, short
+from sim.scenario.faults import Fault, Spelling, path_text, short
 from sim.scenario.source import Node
 
 Path = tuple[str | int, ...]
 
-_MOST_SUGGESTIONS = 200  # finding the nearest name takes time, and nobody reads more
 _ELSEWHERE = ("unknown-name", "not-on-ladder", "missing-key", "conflict")
 """Faults that a file which is not there, or that includes this one, may mend."""
 
@@ -28,14 +27,23 @@ class Report:
         Whether other files may hold what is missing here.
     included : set of str
         The files that were included: what they merely offer is not warned of.
+    spelling : Spelling
+        What finds nearest names; several reports of one file may share it.
     """
 
-    def __init__(self, root: Node, *, incomplete: bool = False, included: Iterable[str] = ()):
+    def __init__(
+        self, root: Node, *, incomplete: bool = False, included: Iterable[str] = (), spelling: Spelling | None = None
+    ):
         self.root = root
         self.incomplete = incomplete
         self.included = frozenset(included)
         self.faults: list[Fault] = []
-        self.broken: set[Path] = set(root.broken())
+        self.broken: set[Path] = set()
+        self._holding: set[Path] = set()
+        self._hidden: set[str | int] = set()
+        self._spelling = spelling or Spelling()
+        for path in root.broken():
+            self.breaks(path)
 
     def error(
         self, path: Path, code: str, found: str, expected: str, known: Iterable[str] = (),
@@ -60,8 +68,8 @@ class Report:
         spot = node.key_spot if key else node.spot
         if at and node.inset is not None and not key:
             spot = spot.moved(at + node.inset)
-        if not near and known and len(self.faults) < _MOST_SUGGESTIONS:
-            near = nearest(_quoted(found), known)
+        if not near and known:
+            near = self._spelling.nearest(_quoted(found), known)
         self.faults.append(Fault(spot, code, path_text(path), found, expected, near))
 
     def unknown(
@@ -78,17 +86,24 @@ class Report:
         if spot.file not in self.included and not self.is_broken(path):
             yield Fault(spot, code, path_text(path), found, expected, "", "warning")
 
+    def breaks(self, path: Path) -> None:
+        """Remember that the value at a path could not be read."""
+        self.broken.add(path)
+        self._holding.update(path[:length] for length in range(len(path) + 1))
+        if path and _hides_names(path):
+            self._hidden.add(path[0])
+
     def is_broken(self, path: Path) -> bool:
         """Whether the value at a path, or one that holds it, could not be read."""
         return any(path[:length] in self.broken for length in range(len(path) + 1))
 
     def is_broken_inside(self, path: Path) -> bool:
         """Whether something at or below a path could not be read."""
-        return any(one[: len(path)] == path for one in self.broken)
+        return path in self._holding
 
     def _may_be_in(self, homes: tuple[str, ...]) -> bool:
         """Whether a name of these blocks may stand in a part that could not be read."""
-        return any(path[0] in homes and _hides_names(path) for path in self.broken if path)
+        return not self._hidden.isdisjoint(homes)
 
 
 def _hides_names(path: Path) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
+from sim.scenario import characters
 from sim.scenario.faults import short
 from sim.scenario.fields import shown
 from sim.scenario.report import Path, Report
@@ -18,6 +20,7 @@ from sim.scenario.report import Path, Report
 Model = TypeVar("Model", bound=BaseModel)
 
 _MOST_ROUNDS = 10
+_MOST_MISFITS = 20_000
 SCENARIO_NEEDS: dict[str, Any] = {
     "brinkline": 1, "scenario": "unnamed", "start": "2000-01-01", "horizon": "1 d",
     "rung": 0, "value": 0, "scope": "world", "who": "nobody", "when": {}, "rate": 0, "at": "+0 h",
@@ -38,11 +41,15 @@ def described(report: Report, model: type[Model], needs: Mapping[str, Any]) -> M
             return model.model_validate(plain)
         except ValidationError as error:
             misfits = [one for each in error.errors(include_url=False) for one in _single(dict(each))]
-        for path, kind, context in misfits:
+        for path, kind, context in misfits[:_MOST_MISFITS]:
             _report(report, model, path, kind, context)
+        if len(misfits) > _MOST_MISFITS:
+            found = f"found {len(misfits):,} values that do not fit"
+            report.error((), "too-large", found, f"fewer than {_MOST_MISFITS:,}: no more are told")
+            return None
         for path, kind, _ in misfits:
-            report.broken.add(path)
-            _mend(plain, path, kind, needs)
+            report.breaks(path)
+            _mend(plain, path, kind, needs, model)
     return None
 
 
@@ -57,7 +64,12 @@ def _single(error: dict[str, Any]) -> list[tuple[Path, str, dict[str, Any]]]:
 
 def _report(report: Report, model: type[BaseModel], path: Path, kind: str, context: dict[str, Any]) -> None:
     name = str(path[-1]) if path else ""
-    if kind == "missing":
+    written = report.root.at(path).value
+    strange = characters.STRANGE.search(written) if isinstance(written, str) else None
+    if strange:
+        found, expected = f"found {characters.named(strange[0])}", characters.expected(strange[0])
+        report.error(path, "strange-character", found, expected, at=strange.start())
+    elif kind == "missing":
         report.error(path, "missing-key", f"found no {name!r}", "this key, which is required", key=True)
     elif kind == "extra_forbidden":
         keys = keys_at(model, path[:-1])
@@ -75,7 +87,7 @@ def _report(report: Report, model: type[BaseModel], path: Path, kind: str, conte
         report.error(path, "wrong-type", found, expected)
 
 
-def _mend(plain: Any, path: Path, kind: str, needs: Mapping[str, Any]) -> None:
+def _mend(plain: Any, path: Path, kind: str, needs: Mapping[str, Any], model: type[BaseModel]) -> None:
     """Leave out the value at a path, or put something harmless where one must be."""
     holders = [plain]
     for step in path[:-1]:
@@ -85,7 +97,9 @@ def _mend(plain: Any, path: Path, kind: str, needs: Mapping[str, Any]) -> None:
         holders.append(holders[-1][step])
     path = path[: len(holders)]
     if kind in ("missing", "dict_type", "model_type"):
-        holders[-1][path[-1]] = needs[str(path[-1])] if kind == "missing" else {}
+        required = [key for key, field in fields_at(model, path).items() if field.is_required()]
+        harmless = {key: needs[key] for key in required}
+        holders[-1][path[-1]] = needs[str(path[-1])] if kind == "missing" else harmless
     else:
         place = next(index for index in reversed(range(len(holders))) if isinstance(holders[index], dict))
         holders[place].pop(path[place], None)
@@ -93,6 +107,11 @@ def _mend(plain: Any, path: Path, kind: str, needs: Mapping[str, Any]) -> None:
 
 def keys_at(whole: type[BaseModel], path: Path) -> list[str]:
     """The keys that the block at a path of a model has."""
+    return list(fields_at(whole, path))
+
+
+def fields_at(whole: type[BaseModel], path: Path) -> dict[str, FieldInfo]:
+    """The fields of the block at a path of a model, by key; none where there is no block."""
     model: Any = whole
     for step in path:
         if _is_model(model):
@@ -102,7 +121,7 @@ def keys_at(whole: type[BaseModel], path: Path) -> list[str]:
             model = _inside(model)
     if not _is_model(model):
         model = _inside(model)
-    return [field.alias or name for name, field in model.model_fields.items()] if _is_model(model) else []
+    return {field.alias or name: field for name, field in model.model_fields.items()} if _is_model(model) else {}
 
 
 def _is_model(annotation: Any) -> bool:

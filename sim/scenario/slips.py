@@ -14,6 +14,7 @@ _QUOTE_SIGN = "text that begins with one of ! & * % @ ` | > { [ ] } # , ? - : st
 
 # What the YAML parsers say (a part of the context and of the problem) → code, found, expected.
 _SAID = (
+    ("", "maximum nesting depth", "too-deep", "found nesting that is far too deep", "at most 32 levels"),
     ("", "mapping values are not allowed", "yaml-colon", "found a colon followed by a space inside unquoted text",
      "quotes around text that holds ': ' (or a | block below its key), keys of one block in one column, "
      "and a space behind every key's colon"),

@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sim.scenario import slips
+from sim.scenario import characters, slips
 from sim.scenario.faults import Fault, Spot, path_text, short
 
-LARGEST_BYTES = 1 << 20
 DEEPEST = 32
+MOST_VALUES = 150_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -40,7 +39,7 @@ _WORDS: dict[str, Any] = {
 Steps = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Node:
     """A value of the file: a scalar, a dict of nodes or a list of nodes, and where it stands.
 
@@ -54,6 +53,10 @@ class Node:
     key_spot: Spot
     inset: int | None = None
 
+    def __repr__(self) -> str:
+        size = f" of {len(self.value)}" if isinstance(self.value, (dict, list)) else ""
+        return f"<{type(self.value).__name__}{size} at {self.spot}>"
+
     def plain(self) -> Any:
         """The value as plain dicts, lists and scalars."""
         if isinstance(self.value, dict):
@@ -61,6 +64,11 @@ class Node:
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         return self.value
+
+    def count(self) -> int:
+        """How many values there are, this one included."""
+        inside = self.entries.values() if isinstance(self.value, dict) else self.value
+        return 1 + (sum(node.count() for node in inside) if isinstance(self.value, (dict, list)) else 0)
 
     def at(self, path: Steps) -> Node:
         """The deepest node on the way of `path` that exists."""
@@ -125,33 +133,17 @@ def from_data(value: Any, file: str) -> Node:
     return Node(value, spot, spot)
 
 
-def read_text(path: Path, file: str) -> str | Fault:
-    """The text of a file, or the fault that keeps it from being read."""
-    start = Spot(file, 1, 1)
-    try:
-        with path.open("rb") as handle:
-            data = handle.read(LARGEST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        return Fault(start, "unreadable", "", f"cannot be read: {reason}")
-    if len(data) > LARGEST_BYTES:
-        return Fault(start, "unreadable", "", "found a file over 1 MiB", "at most 1 MiB")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return Fault(Spot(file, line, 1), "unreadable", "", "found bytes that are not UTF-8", "UTF-8 text")
-
-
 def parse(text: str, file: str) -> tuple[Node | None, list[Fault]]:
     """The document of a YAML text as nodes, and every fault of its YAML.
 
     The node is None where the text is not YAML at all.
     """
-    strange = _UNPRINTABLE.search(text)
-    if strange:
-        before = text[: strange.start()].splitlines(keepends=True) or [""]
-        found = f"found the character {strange.group()!r}, which YAML does not allow"
+    unprintable = _UNPRINTABLE.search(text)
+    if unprintable:
+        before = text[: unprintable.start()].splitlines(keepends=True) or [""]
+        found = f"found {characters.named(unprintable[0])}, which YAML does not allow"
+        if text.count("\0") > len(text) // 4:
+            found += "; the file is probably UTF-16"
         return None, [Fault(Spot(file, len(before), len(before[-1]) + 1), "yaml", "", found, "printable text")]
     reader = _Reader(file)
     try:
@@ -159,7 +151,36 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Fault]]:
     except _Stop:
         return None, reader.faults
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        return None, [*reader.faults, slips.explain(error, text, file)]
+        return None, [*reader.faults, _strange(error, text, file) or slips.explain(error, text, file)]
+
+
+def _strange(error: Exception, text: str, file: str) -> Fault | None:
+    """The fault of a strange character, if the YAML parser gave up because of one.
+
+    So it did if it gets further once the strange characters of the lines that it speaks of are plain.
+    """
+    marks = [getattr(error, name, None) for name in ("context_mark", "problem_mark")]
+    lines = [mark.line for mark in marks if mark is not None]
+    texts = text.splitlines(keepends=True)
+    about = texts[min(lines, default=0) : max(lines, default=-1) + 1]
+    found = [match for line in about if (match := characters.STRANGE.search(line))]
+    if not found:
+        return None
+    changed = [*texts[: min(lines)], *map(characters.straightened, about), *texts[max(lines) + 1 :]]
+    try:
+        for _ in yaml.parse("".join(changed), Loader=_LOADER):
+            pass
+    except (yaml.YAMLError, ValueError, OverflowError) as other:
+        mark = getattr(other, "problem_mark", None)
+        if mark is None or mark.line <= max(lines):
+            return None
+    line = next(number for number, one in enumerate(about, min(lines)) if characters.STRANGE.search(one))
+    return _strange_at(Spot(file, line + 1, found[0].start() + 1), found[0][0], ())
+
+
+def _strange_at(spot: Spot, character: str, path: Steps) -> Fault:
+    found, expected = f"found {characters.named(character)}", characters.expected(character)
+    return Fault(spot, "strange-character", path_text(path), found, expected)
 
 
 class _Stop(Exception):  # noqa: N818  # no error, but the end of reading
@@ -172,7 +193,9 @@ class _Reader:
     def __init__(self, file: str):
         self.file = file
         self.faults: list[Fault] = []
+        self.emptied: Fault | None = None  # of the key just read, if it has no value
         self.events: Iterator[Any] = iter(())
+        self.values = 0
 
     def document(self, events: Iterator[Any]) -> Node | None:
         self.events = events
@@ -190,6 +213,10 @@ class _Reader:
 
     def _node(self, event: Any, path: Steps, depth: int, key_spot: Spot) -> Node:
         spot = self._spot(event)
+        self.values += 1
+        if self.values > MOST_VALUES:
+            self._fault(spot, "too-large", path, f"found more than {MOST_VALUES:,} values", "a smaller file")
+            raise _Stop
         if isinstance(event, yaml.AliasEvent):
             self._fault(spot, "alias", path, f"found the alias *{event.anchor}", "the value itself, written out")
             return Node(None, spot, key_spot)
@@ -245,10 +272,17 @@ class _Reader:
                 break
             spot = self._spot(event)
             key = self._key(event, path, depth)
+            strange = characters.STRANGE.search(key or "")
+            if strange:
+                key = self._strange_key(event, key or "", strange, path)
+            self.emptied = None
             inside = (*path, key or "")
             value_event = next(self.events)
             item = self._node(value_event, inside, depth + 1, spot)
             if key is None:
+                continue
+            if strange:
+                entries.setdefault(key, item.holding(None))
                 continue
             if half and item.value is None:
                 half = not slips.closes(key)
@@ -264,6 +298,7 @@ class _Reader:
                     slips.QUOTE_IT if flow else "a value after the colon; an item with nothing to say is written {}"
                 )
                 self._fault(spot, "half-expression", inside, "found a key without a value", expected)
+                self.emptied = None if flow else self.faults[-1]
             entries[key] = item
         return entries
 
@@ -275,6 +310,17 @@ class _Reader:
         self._fault(self._spot(event), "wrong-type", path, "found a key that is no text", "a key such as a name")
         self._node(event, path, depth + 1, self._spot(event))
         return None
+
+    def _strange_key(self, event: Any, key: str, strange: re.Match[str], path: Steps) -> str:
+        """The key that was probably meant, once the strange character in it is reported."""
+        spot = self._spot(event)
+        straight = spot.line == event.end_mark.line + 1
+        moved_in = not strange.start() and characters.plain(strange[0]) == " "
+        if moved_in and self.emptied and self.faults[-1] is self.emptied:
+            self.faults.pop()  # the key above has a value: this one
+        at = spot.moved(strange.start() + bool(event.style)) if straight else spot
+        self.faults.append(_strange_at(at, strange[0], path))
+        return characters.straightened(key).partition(":")[0].strip()
 
     def _half(self, node: Node, path: Steps, text: str) -> Node:
         spot = node.key_spot if node.value is None else node.spot

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from sim.scenario import characters
 from sim.scenario.faults import short
 
 UNIT_MS = {"min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 DAY_MS = UNIT_MS["d"]
 _LONGEST_MS = 1000 * 366 * DAY_MS
+_LONGEST_TEXT = 100
 
 _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*(min|h|d|w)", re.ASCII)
 _OFFSET = re.compile(r"([-+])\s*(.+)")
@@ -24,7 +26,7 @@ def duration_ms(text: str) -> int:
 
     Raises ValueError when the text is no duration, or is longer than a thousand years.
     """
-    text = text.strip()
+    text = _bounded(text)
     if text == "0":
         return 0
     match = _DURATION.fullmatch(text)
@@ -43,7 +45,7 @@ def parse_start(text: str) -> datetime:
 
 def instant_ms(text: str, start: datetime) -> int:
     """Milliseconds from the start to an instant: an ISO date or date-time, or ``+8 h``."""
-    text = text.strip()
+    text = _bounded(text)
     offset = _OFFSET.fullmatch(text)
     if offset:
         length = duration_ms(offset.group(2))
@@ -54,10 +56,17 @@ def instant_ms(text: str, start: datetime) -> int:
 
 def _parse_iso(text: str, zone: tzinfo) -> datetime:
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(_bounded(text))
     except ValueError:
         raise ValueError(f"found {short(text)}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _bounded(text: str) -> str:
+    """The text without spaces around it; ValueError where it is too long, or looks like a time and is none."""
+    if len(text) > _LONGEST_TEXT or characters.STRANGE.search(text):
+        raise ValueError(f"found {short(text)}")
+    return text.strip()
 
 
 def moment_of(ms: int, start: datetime) -> datetime:

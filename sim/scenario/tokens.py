@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sim.scenario import slips
+from sim.scenario import characters, slips
 from sim.scenario.faults import short
 
 LONGEST = 4000
 DEEPEST = 60
 
-ID = re.compile(r"[A-Za-z0-9_]*[A-Za-z_][A-Za-z0-9_]*")
-STATEMENT_ID = re.compile(r"[A-Za-z0-9_-]*[A-Za-z0-9_][A-Za-z0-9_-]*")
+ID = re.compile(r"[0-9]*[A-Za-z_][A-Za-z0-9_]*")
+STATEMENT_ID = re.compile(r"-*[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<number>(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][-+]?\d+)?)
           (?:\s*(?P<unit>min|h|d|w)(?![A-Za-z0-9_(]))?(?![A-Za-z0-9_])
-    | (?P<name>[A-Za-z0-9_]*[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<name>[0-9]*[A-Za-z_][A-Za-z0-9_]*)
     | (?P<op>\*\*|<=|>=|==|!=|[-+*/()\[\],<>=])
     )""",
     re.VERBOSE | re.ASCII,
@@ -54,9 +54,13 @@ class Token(NamedTuple):
 
 
 def bounded(text: str) -> None:
-    """Refuse a text that is too long to be meant."""
+    """Refuse a text that is too long to be meant, or holds a character that looks like another one."""
     if len(text) > LONGEST:
         raise LanguageError(0, f"found a text of {len(text)} characters", f"at most {LONGEST}")
+    strange = characters.STRANGE.search(text)
+    if strange:
+        found, expected = characters.named(strange[0]), characters.expected(strange[0])
+        raise LanguageError(strange.start(), f"found {found}", expected)
 
 
 def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
 from sim.arithmetic import BadNumber
+from sim.escapes import shortened
 from sim.scenario import times
 from sim.scenario.bounds import ANYTHING, bounds_of
 from sim.scenario.check_names import citations
@@ -32,7 +33,7 @@ _FAR = 1e9
 _NEAR = 1e-9
 _MOST_CANDIDATES = 1_000
 _MOST_TRIED = 64
-_MOST_TRIED_IN_ALL = 50_000
+_MOST_STEPS_IN_ALL = 500_000
 
 
 def warn(scenario: Scenario, names: NameTable, report: Report, errors: Sequence[Fault] = ()) -> Iterator[Fault]:
@@ -144,16 +145,20 @@ def _times(scenario: Scenario, report: Report) -> Iterator[Fault]:
 
 
 def _chances(scenario: Scenario, every: list[Site], report: Report) -> Iterator[Fault]:
-    """Warn of chances that lie within 0 to 1 at the parameters' values, but not all over their ranges."""
-    left = _MOST_TRIED_IN_ALL
+    """Warn of chances that lie within 0 to 1 at the parameters' values, but not all over their ranges.
+
+    Each is tried at many values; when that has taken so many steps in all, the rest is not looked at.
+    """
+    left = _MOST_STEPS_IN_ALL
     for site in every:
         for path, expression in _chances_at(site):
             uncertain = _names_in(expression, scenario)
             if not uncertain or left <= 0:
                 continue
-            left -= _MOST_TRIED
+            left -= _MOST_TRIED * len(walk(expression))
             if _may_leave(expression, uncertain, scenario):
-                found = f"found a chance that the range of {' and '.join(sorted(uncertain))} can push out of 0 to 1"
+                whose = shortened(" and ".join(sorted(uncertain)))
+                found = f"found a chance that the range of {whose} can push out of 0 to 1"
                 expected = "bounds: [low, high] of the parameter, or clamp(…, 0, 1)"
                 yield from report.warnings(path, "may-leave-range", found, expected)
 
@@ -190,9 +195,11 @@ def _may_leave(expression: Expression, uncertain: set[str], scenario: Scenario) 
 
     Whatever else it reads is tried at both ends of what it can be.
     """
-    given: dict[object, float] = {name: one.value for name, one in scenario.parameters.items()}
-    ends: dict[object, tuple[float, float]] = {name: _ends(scenario.parameters[name]) for name in sorted(uncertain)}
-    for node in walk(expression):
+    parameters, nodes = scenario.parameters, walk(expression)
+    read = [node.id for node in nodes if isinstance(node, Name) and node.id in parameters]
+    given: dict[object, float] = {name: parameters[name].value for name in read}
+    ends: dict[object, tuple[float, float]] = {name: _ends(parameters[name]) for name in sorted(uncertain)}
+    for node in nodes:
         if isinstance(node, (Index, Question)):
             ends[node] = _state_ends(node, scenario)
         elif isinstance(node, Name) and node.id not in given:

@@ -21,7 +21,8 @@ from sim.scenario.files import MOST_INCLUDES
 from sim.scenario.load import load
 from sim.scenario.parser import CASUALTIES, RANGES
 from sim.scenario.schema import Scenario
-from sim.scenario.source import DEEPEST, LARGEST_BYTES
+from sim.scenario.source import DEEPEST
+from sim.scenario.texts import LARGEST_BYTES
 from tests.docs.readme import (
     PAGES,
     README,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import time
 from contextlib import suppress
 
@@ -63,39 +64,36 @@ ATTACKS = {
 def test_attacks_are_refused_quickly(name, written):
     text, code = ATTACKS[name]
     path = written(text)
-    begun = time.perf_counter()
+    begun = time.process_time()
     loaded, faults, _ = examine(path)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 4
     assert loaded is None
     assert code in {fault.code for fault in faults}
 
 
-def test_a_large_scenario_of_unknown_names_is_told_of_in_time(written):
-    rules = "".join(f"  r{i}: {{who: nrth{i}, when: {{action: x{i}}}, do: y{i}, to: z{i}}}\n" for i in range(5000))
-    path = written(WORLD + "rules:\n" + rules)
-    begun = time.perf_counter()
-    assert len(examine(path)[1]) == 20_000
-    assert time.perf_counter() - begun < 10
+def test_a_large_scenario_of_unknown_names_is_told_of_entirely(written):
+    rules = "".join(f"  r{i}: {{who: nrth{i}, when: {{action: x{i}}}, do: y{i}, to: z{i}}}\n" for i in range(2000))
+    assert len(examine(written(WORLD + "rules:\n" + rules))[1]) == 8000
 
 
-def test_a_large_scenario_is_not_slow_to_warn_of(written):
-    rules = "".join(f"  r{i}: {{who: south, when: {{origin: [r{i}]}}, do: shoot}}\n" for i in range(5000))
-    path = written(WORLD + "rules:\n" + rules)
-    begun = time.perf_counter()
-    examine(path)
-    assert time.perf_counter() - begun < 10
+def test_twice_as_many_rules_are_not_much_more_than_twice_the_work(written):
+    """Calls of functions are counted, which are the same on every machine."""
+    calls = []
+    for count in (200, 400):
+        rules = "".join(f"  r{i}: {{who: south, when: {{origin: [r{i}]}}, do: shoot}}\n" for i in range(count))
+        path = written(WORLD + "rules:\n" + rules)
+        profile = cProfile.Profile()
+        profile.runcall(examine, path)
+        calls.append(sum(entry.callcount for entry in profile.getstats()))
+    assert calls[1] < 3 * calls[0]
 
 
-def test_the_shipped_scenario_loads_well_under_half_a_second():
+def test_the_shipped_scenario_takes_no_more_work_than_its_size():
     load("erbil-2024")
-    best = min(_seconds(lambda: load("erbil-2024")) for _ in range(3))
-    assert best < 0.5
-
-
-def _seconds(call) -> float:
-    begun = time.perf_counter()
-    call()
-    return time.perf_counter() - begun
+    profile = cProfile.Profile()
+    loaded = profile.runcall(load, "erbil-2024")
+    calls = sum(entry.callcount for entry in profile.getstats())
+    assert calls < 200 * loaded.root.count()
 
 
 @given(st.binary(max_size=300))

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from sim.scenario import source
+from sim.scenario.texts import read_text
 
 
 def plain(text: str):
@@ -86,7 +87,7 @@ def test_what_could_not_be_read_is_known():
 def test_a_byte_order_mark_is_no_fault(tmp_path):
     path = tmp_path / "bom.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n")
-    assert plain(source.read_text(path, "file")) == {"a": 1, "b": 2}
+    assert plain(read_text(path, "file")) == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,6 @@ def test_thirty_two_levels_are_allowed():
 def test_a_mebibyte_is_allowed(tmp_path):
     path = tmp_path / "large.yaml"
     path.write_bytes(b"#" * (1 << 20))
-    assert isinstance(source.read_text(path, "file"), str)
+    assert isinstance(read_text(path, "file"), str)
     path.write_bytes(b"#" * ((1 << 20) + 1))
-    assert source.read_text(path, "file").found == "found a file over 1 MiB"
+    assert read_text(path, "file").found == "found a file over 1 MiB"
