@@ -9,9 +9,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError
+from sim.errors import BrinklineError, RunError, ScenarioError, StorageError, UsageError, storage_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,6 +75,7 @@ def load(
     return load_scenario(path_or_id, asked)
 
 
+@storage_errors()
 def run(
     scenario: Loaded | str | Path,
     *,
@@ -120,13 +122,9 @@ def run(
     RunError, UsageError, StorageError
         See :mod:`sim.errors`.
     """
-    from pathlib import Path
-
+    from sim.ensemble.plan import widths_of
     from sim.ensemble.run import Request, play
 
-    loaded = load(scenario) if isinstance(scenario, (str, Path)) else scenario
-    folder = Path(out) if out is not None else _temporary() / loaded.description.scenario
-    widths = {} if precision is None else {"*": precision} if isinstance(precision, int | float) else precision
     request = Request(
         runs=runs,
         seed=seed,
@@ -134,13 +132,16 @@ def run(
         force=force,
         engine=engine,
         keep=keep,
-        precision=tuple(widths.items()),
+        precision=widths_of(precision),
         max_runs=max_runs,
         cluster=cluster,
     )
+    loaded = _loaded("the scenario", scenario)
+    folder = _path("out", out) if out is not None else _temporary() / loaded.description.scenario
     return play(loaded, folder, request)
 
 
+@storage_errors()
 def resume(
     folder: str | Path,
     *,
@@ -149,6 +150,7 @@ def resume(
     workers: int | None = None,
     engine: str = "auto",
     cluster: str | None = None,
+    yes: bool = False,
 ) -> Ensemble:
     """Go on with a results folder until it holds all its runs, and open it.
 
@@ -162,20 +164,25 @@ def resume(
         How many runs there are to be in all, no fewer than before; only new ones are played.
     keep, workers, engine, cluster
         See :func:`run`; what is kept already stays.
+    yes : bool
+        Whether to play what the folder plans by itself, which may be a stranger's plan, also where that takes longer
+        than ten minutes here.
 
     Raises
     ------
     RunError, UsageError, StorageError
         See :mod:`sim.errors`.
     """
-    from pathlib import Path
-
+    from sim.ensemble.plan import whole
     from sim.ensemble.run import resume as go_on
 
-    go_on(Path(folder), runs=runs, keep=keep, workers=workers, engine=engine, cluster=cluster)
+    total = None if runs is None else whole("runs", runs)
+    most = None if workers is None else whole("workers", workers)
+    go_on(_path("the folder", folder), runs=total, keep=keep, workers=most, engine=engine, cluster=cluster, yes=yes)
     return open_results(folder)
 
 
+@storage_errors()
 def compare(
     base: Loaded | Ensemble | str | Path,
     alternatives: Mapping[str, Loaded | Ensemble | dict[str, Any]],
@@ -212,24 +219,26 @@ def compare(
     RunError, ScenarioError, UsageError, StorageError
         See :mod:`sim.errors`.
     """
-    from pathlib import Path
+    from collections.abc import Mapping
 
+    from sim.ensemble.results import Ensemble
     from sim.ensemble.run import Request
     from sim.studies.compare.ask import between
 
     request = Request(runs=runs, seed=seed, workers=workers, engine=engine, force=force, keep="summary")
+    if not isinstance(alternatives, Mapping):
+        raise _wrong_type("alternatives", alternatives, "a mapping of names to alternatives")
     arms: dict[str, Loaded | Ensemble] = {}
     for name, one in alternatives.items():
-        if not isinstance(one, dict):
-            arms[name] = one
-        elif isinstance(base, (str, Path)):
-            arms[name] = load(base, **one)
+        if isinstance(one, Mapping):
+            arms[name] = _changed(base, name, one)
         else:
-            raise UsageError(f"found changes as {name!r}; expected a path or an id as the base that they change")
-    first = load(base) if isinstance(base, (str, Path)) else base
-    return between(first, arms, Path(out) if out is not None else _temporary(), request, anyway=anyway)
+            arms[name] = one if isinstance(one, Ensemble) else _loaded(f"the alternative {name!r}", one)
+    first = base if isinstance(base, Ensemble) else _loaded("the base", base)
+    return between(first, arms, _path("out", out) if out is not None else _temporary(), request, anyway=anyway)
 
 
+@storage_errors()
 def open_results(folder: str | Path) -> Ensemble:
     """The ensemble in a results folder that an earlier run left.
 
@@ -238,13 +247,52 @@ def open_results(folder: str | Path) -> Ensemble:
     UsageError, StorageError
         If it is no results folder, or cannot be read.
     """
-    from pathlib import Path
-
     from sim.ensemble.results import Ensemble
 
-    ensemble = Ensemble(Path(folder))
+    ensemble = Ensemble(_path("the folder", folder))
     ensemble.manifest  # noqa: B018  (reading it is the check)
     return ensemble
+
+
+def _changed(base: object, name: str, changes: Mapping[str, Any]) -> Loaded:
+    """The base with changes by the keywords of :func:`load`. Raises UsageError."""
+    import inspect
+
+    known = list(inspect.signature(load).parameters)[1:]
+    unknown = [key for key in changes if key not in known]
+    if unknown:
+        raise UsageError(f"found {unknown[0]!r} in the alternative {name!r}; expected {', '.join(known)}")
+    if not isinstance(base, str | os.PathLike):
+        raise UsageError(f"found changes as {name!r}; expected a path or an id as the base that they change")
+    return load(_path("the base", base), **changes)
+
+
+def _loaded(what: str, scenario: object) -> Loaded:
+    """A scenario that is loaded already, or is to be. Raises UsageError."""
+    from sim.scenario.load import Loaded
+
+    if isinstance(scenario, Loaded):
+        return scenario
+    if not isinstance(scenario, str | os.PathLike):
+        raise _wrong_type(what, scenario, "a path, an id, or what sim.load gives")
+    path = _path(what, scenario)
+    return load(scenario if isinstance(scenario, str) else path)
+
+
+def _path(what: str, value: object) -> Path:
+    """A path. Raises UsageError."""
+    from pathlib import Path
+
+    text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(text, str) or "\0" in text:
+        raise _wrong_type(what, value, "a path")
+    return Path(text)
+
+
+def _wrong_type(what: str, value: object, expected: str) -> UsageError:
+    from sim.ensemble.plan import wrong_type
+
+    return wrong_type(what, value, expected)
 
 
 def _temporary() -> Path:

@@ -9,7 +9,9 @@ BrinklineError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+import errno
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,3 +71,17 @@ class UsageError(BrinklineError):
 
 class StorageError(BrinklineError):
     """Something that could not be read or written."""
+
+
+_WRITING = (errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+@contextlib.contextmanager
+def storage_errors() -> Iterator[None]:
+    """Where an OSError that nobody foresaw becomes a StorageError: the path, and why."""
+    try:
+        yield
+    except OSError as error:
+        what = "something" if error.filename is None else error.filename
+        could = "written" if error.errno in _WRITING else "read or written"
+        raise StorageError(f"{what} could not be {could}: {error.strerror or error}") from error

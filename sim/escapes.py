@@ -8,9 +8,11 @@ between two signs.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 LONGEST_QUOTE = 200
@@ -50,6 +52,16 @@ def json_text(document: Any, *, indent: int | None = 2) -> str:
     """Return a JSON document as text in which what :func:`visible` escapes stands as JSON escapes: the same data."""
     text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
     return _SUSPECT.sub(lambda match: _shown(match, text, json_escape=True), text)
+
+
+def html_card(title: str, facts: Iterable[tuple[str, object]]) -> str:
+    """Return a small table for a notebook: a title, and facts by name."""
+    rows = "".join(f"<tr><th>{_in_html(name)}</th><td>{_in_html(fact)}</td></tr>" for name, fact in facts)
+    return f"<table><caption>{_in_html(title)}</caption>{rows}</table>"
+
+
+def _in_html(value: object) -> str:
+    return html.escape(shortened(in_a_line(str(value))))
 
 
 def _shown(match: re.Match[str], text: str, *, json_escape: bool = False) -> str:

@@ -21,7 +21,7 @@ from sim.calibration.result import Result, analysed, fewest, to_fit
 from sim.calibration.table import Plan, Table, joined_rows, make_table, read_table, widened
 from sim.engines.choice import ENGINES, to_stderr
 from sim.ensemble.folder import PAGES, Folder, held
-from sim.ensemble.plan import check_runs, check_word, check_workers
+from sim.ensemble.plan import Asked, check_runs, check_word, check_workers
 from sim.errors import UsageError
 from sim.model import Tables, build
 from sim.scenario.faults import hint, short
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Asked):
     """What is asked for.
 
     runs, seed : the rows of the table. accept : the share of them that is accepted. parameters : which of the

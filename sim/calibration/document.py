@@ -15,6 +15,7 @@ from sim.calibration.reach import OUT_OF_REACH
 from sim.calibration.record import Record
 from sim.calibration.result import Fitted, Judged, Result, ends
 from sim.calibration.selfcheck import INTERVAL as CHECKED
+from sim.ensemble.files import csv_text
 from sim.scenario.dump import to_yaml
 
 VARIANT = "calibrated"
@@ -194,11 +195,10 @@ def draws_text(result: Result) -> str:
     """The accepted runs with their weights, distances and adjusted parameters: ``posterior.csv``."""
     assert result.posterior is not None
     accepted = result.posterior.accepted
-    lines = [",".join(["run", "weight", "distance", *(one.name for one in result.fitted)])]
     numbers = np.column_stack([accepted.weights / accepted.weights.sum(), accepted.distances, result.posterior.draws])
-    for run, row in zip(result.rows[accepted.rows].tolist(), numbers.tolist(), strict=True):
-        lines.append(",".join([str(run), *(f"{value:.9g}" for value in row)]))
-    return "\n".join(lines) + "\n"
+    rows = zip(result.rows[accepted.rows].tolist(), numbers.tolist(), strict=True)
+    headers = ["run", "weight", "distance", *(one.name for one in result.fitted)]
+    return csv_text(headers, ([run, *(f"{value:.9g}" for value in row)] for run, row in rows))
 
 
 def variant_text(result: Result, record: Record, manifest: Manifest) -> str:

@@ -9,6 +9,8 @@ import click
 
 from sim import __version__
 from sim.cli.again import TYPED
+from sim.errors import storage_errors
+from sim.escapes import quoted
 
 _HOMES = {
     "run": "sim.cli.run",
@@ -46,6 +48,10 @@ class _Commands(click.Group):
         home = _HOMES.get(cmd_name)
         return None if home is None else getattr(import_module(home), f"{cmd_name}_command")
 
+    def invoke(self, ctx: click.Context) -> Any:
+        with storage_errors():  # within click, which ends the program on a pipe that ends
+            return super().invoke(ctx)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -54,7 +60,12 @@ class _Commands(click.Group):
 
             near = nearest(args[0], _HOMES)
             hint = f" Nearest known name: {near}." if near else ""
-            raise click.UsageError(f"found the command {args[0]!r}; expected one of {', '.join(_HOMES)}.{hint}", ctx)
+            raise click.UsageError(
+                f"found the command {quoted(args[0])}; expected one of {', '.join(_HOMES)}.{hint}", ctx
+            )
+        broken = [word for word in args if "\0" in word]
+        if broken:
+            raise click.UsageError(f"found a NUL character in {quoted(broken[0])}; expected none", ctx)
         ctx.meta[TYPED] = args[1:]
         return super().resolve_command(ctx, args)
 

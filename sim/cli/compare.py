@@ -12,6 +12,7 @@ from sim.cli import options
 from sim.cli.again import command_text
 from sim.cli.ending import going_on, progress_bar
 from sim.cli.terminal import aside, print_json, say
+from sim.escapes import quoted
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -165,7 +166,7 @@ def _asked(rest: dict[str, Any]) -> list[tuple[str, Changes]]:
     for text in rest["together"]:
         parts = with_commas(text)
         if not all(parts):
-            raise click.UsageError(f"found --with {text!r}; expected variants and NAME=VALUE between commas")
+            raise click.UsageError(f"found --with {quoted(text)}; expected variants and NAME=VALUE between commas")
         pairs = [part.partition("=") for part in parts]
         settings = tuple((path.strip(), value.strip()) for path, equals, value in pairs if equals)
         variants = tuple(path for path, equals, _ in pairs if not equals)

@@ -8,9 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from sim.cli.terminal import print_json, say, warn
+from sim.cli.terminal import print_json, say
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Ensemble
@@ -63,12 +61,11 @@ def progress_bar(runs: int | None, *, show: bool) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def going_on() -> Iterator[None]:
-    """Where Ctrl-C ends the command with exit code 130, saying what is kept, with which the same command goes on."""
+    """Where Ctrl-C is told with what is kept, with which the same command goes on."""
     from sim.ensemble.run import Interrupted
 
     try:
         yield
     except Interrupted as error:
-        kept = f"; {error.runs:,} finished runs are kept in {error.folder}; the same command goes on"
-        warn(f"brinkline: interrupted{kept if error.folder else ''}")
-        click.get_current_context().exit(130)
+        error.add_note("the same command goes on")
+        raise

@@ -11,7 +11,7 @@ from sim.cli.terminal import say
 
 
 @click.command("new")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @options.quiet
 def new_command(file: Path, force: bool, quiet: bool) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sim.engines.choice import ENGINES
-from sim.ensemble.plan import KEEP
+from sim.ensemble.plan import KEEP, seed_of
+from sim.escapes import quoted
 
 if TYPE_CHECKING:
     from sim.scenario.load import Changes
@@ -25,7 +26,7 @@ def _setting(
         name, equals, text = value.partition("=")
         if not equals or not name.strip():
             raise click.BadParameter(
-                f"found {value!r}; expected NAME=VALUE, such as us_restraint=0.3 or rules.ID.limit=5"
+                f"found {quoted(value)}; expected NAME=VALUE, such as us_restraint=0.3 or rules.ID.limit=5"
             )
         pairs.append((name.strip(), text.strip()))
     return tuple(pairs)
@@ -69,10 +70,20 @@ def changes_of(options: dict[str, Any]) -> Changes:
     return Changes(options["variants"], options["settings"], options["injects"], options["horizon"], options["fixed"])
 
 
+def _seed(context: click.Context, parameter: click.Parameter, value: int | None) -> int | None:
+    return None if value is None else seed_of(value)
+
+
 scenario = click.argument("scenario", metavar="SCENARIO")
 seed = click.option(
-    "--seed", type=int, default=1, show_default=True, help="The seed: runs are numbered from 0 under it."
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    callback=_seed,
+    help="The seed: runs are numbered from 0 under it.",
 )
+own_seed = click.option("--seed", type=int, callback=_seed, help="The seed; 1 unless given, or the folder's own.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 folder = click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
@@ -87,7 +98,9 @@ def _widths(
         try:
             pairs.append((name.strip() if equals else "*", float(text)))
         except ValueError:
-            raise click.BadParameter(f"found {value!r}; expected a width such as 0.01, or OUTCOME=0.005") from None
+            raise click.BadParameter(
+                f"found {quoted(value)}; expected a width such as 0.01, or OUTCOME=0.005"
+            ) from None
     return tuple(pairs)
 
 

@@ -8,6 +8,7 @@ import click
 
 from sim.cli import options
 from sim.cli.terminal import say
+from sim.escapes import quoted
 
 
 @click.command("plot")
@@ -32,7 +33,7 @@ def plot_command(folder: Path, names: tuple[str, ...], out: Path | None, force: 
         from sim.scenario.faults import hint
 
         expected = f"one of {', '.join(FIGURES)}{hint(unknown[0], FIGURES)}"
-        raise click.UsageError(f"found the figure {unknown[0]!r}; expected {expected}")
+        raise click.UsageError(f"found the figure {quoted(unknown[0])}; expected {expected}")
     ensemble, wanted = open_results(folder), names or tuple(FIGURES)
     paths = write_figures(ensemble, wanted) if out is None else save_all(ensemble, out, names=wanted, force=force)
     if not quiet:

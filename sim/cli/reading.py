@@ -92,7 +92,9 @@ def describe_command(scenario: str, markdown: bool, dot: bool, out: Path | None,
         text = description.dot()
     else:
         text = description.markdown() if markdown else description.text()
-    if out is None:
+    if out is None and as_json:
+        print_json(description.as_dict())
+    elif out is None:
         say(text, end="")
     else:
         from sim.ensemble.files import write_new
@@ -109,7 +111,7 @@ def describe_command(scenario: str, markdown: bool, dot: bool, out: Path | None,
 @click.option(
     "--run", "run", type=click.IntRange(min=0), default=0, show_default=True, help="The number of the run, from 0."
 )
-@click.option("--seed", type=int, help="The seed; 1 unless given, or the folder's own.")
+@options.own_seed
 @options.changes
 @click.option("--from", "begin", metavar="WHEN", help="Tell from here on: a date, +8 h, or a number of days.")
 @click.option("--to", "end", metavar="WHEN", help="Tell up to here.")

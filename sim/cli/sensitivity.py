@@ -12,6 +12,7 @@ import click
 from sim.cli import options
 from sim.cli.ending import going_on, progress_bar
 from sim.cli.terminal import aside, print_json, say
+from sim.escapes import quoted
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
@@ -25,7 +26,7 @@ def _names(context: click.Context, parameter: click.Parameter, text: str | None)
         return ()
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if not names:
-        raise click.BadParameter(f"found {text!r}; expected names of parameters between commas")
+        raise click.BadParameter(f"found {quoted(text)}; expected names of parameters between commas")
     return names
 
 

@@ -10,6 +10,7 @@ import click
 from sim.cli import options
 from sim.cli.ending import going_on, progress_bar
 from sim.cli.terminal import aside, print_json, say
+from sim.escapes import quoted
 
 if TYPE_CHECKING:
     from sim.studies.sweep.result import Sweep
@@ -20,7 +21,9 @@ def _over(context: click.Context, parameter: click.Parameter, values: tuple[str,
     for value in values:
         name, equals, text = value.partition("=")
         if not equals or not name.strip():
-            raise click.BadParameter(f"found {value!r}; expected NAME=LOW:HIGH:N or NAME=A,B,C, such as us_delay=1:4:5")
+            raise click.BadParameter(
+                f"found {quoted(value)}; expected NAME=LOW:HIGH:N or NAME=A,B,C, such as us_delay=1:4:5"
+            )
         pairs.append((name.strip(), text.strip()))
     return tuple(pairs)
 

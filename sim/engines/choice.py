@@ -43,7 +43,7 @@ def chosen(name: str, runs: int) -> str:
 def to_stderr(text: str) -> None:
     """Say something beside the answer, where there is anybody to hear it."""
     if sys.stderr is not None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             print(f"brinkline: {visible(text)}", file=sys.stderr, flush=True)
 
 

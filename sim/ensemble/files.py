@@ -17,10 +17,13 @@ import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from sim.errors import StorageError, UsageError
 
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf", re.IGNORECASE)
 _SEAL = hashlib.sha256().digest_size
 _NEW = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -159,12 +162,25 @@ def json_bytes(data: Any) -> bytes:
 
 
 def csv_text(headers: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A table as the text of a CSV file: a line of headers, then a line a row; None is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(headers)
-    writer.writerows(rows)
-    return text.getvalue()
+    """A table as the text of a CSV file: a line of headers, then a line a row; None is an empty cell.
+
+    A spreadsheet runs a text that begins like a formula, with ``=``, ``+``, ``-``, ``@``, a tab or a line break. An
+    apostrophe is put before such a text, and before one that is such a text behind apostrophes of its own, so that
+    taking one off gives the text again. Numbers stay numbers.
+    """
+    lines: list[str] = []
+    end = "\r\n"  # with it a cell that holds either is quoted
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator=end)
+    writer.writerow([_harmless(header) for header in headers])
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return "".join(line.removesuffix(end) + "\n" for line in lines)
+
+
+def _harmless(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 def sealed(data: bytes) -> bytes:

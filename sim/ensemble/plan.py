@@ -7,13 +7,18 @@ at a time than ten thousand do.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
+import operator
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from numbers import Real
+from typing import Any, SupportsIndex
 
 from sim.engines.choice import ENGINES
 from sim.errors import UsageError
+from sim.escapes import quoted
 
 MOST_RUNS = 100_000_000
 CAP = 1_000_000
@@ -26,10 +31,34 @@ LOCAL = "local"
 _ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
 
 _LEAST, _MOST, _SHARE = 25, 250, 40
+_SEED_DIGITS = 100
+
+
+class Asked:
+    """What requests share: a frozen dataclass whose numbers are what they say they are.
+
+    A whole number of any kind becomes an int.
+
+    Raises
+    ------
+    UsageError
+        If a value is of another type.
+    """
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]  # each subclass is a dataclass
+            value = getattr(self, field.name)
+            if field.type == "bool" and not isinstance(value, bool):
+                raise wrong_type(field.name, value, "True or False")
+            if field.type == "float":
+                object.__setattr__(self, field.name, real(field.name, value))
+            if field.type == "int" or (field.type == "int | None" and value is not None):
+                number = seed_of(value) if field.name == "seed" else whole(field.name, value)
+                object.__setattr__(self, field.name, number)
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Asked):
     """What is asked for.
 
     runs, seed : how many, and under which seed.
@@ -77,15 +106,58 @@ class Request:
                 raise UsageError(f"found {self.max_runs} as the most runs; expected at least the {self.runs} asked for")
 
 
+def wrong_type(what: str, value: object, expected: str) -> UsageError:
+    """Return the error that says that a value is of another type than is expected."""
+    return UsageError(f"found {quoted(value)} ({type(value).__name__}) as {what}; expected {expected}")
+
+
+def whole(what: str, value: object) -> int:
+    """Return a whole number of any kind as an int. Raises UsageError."""
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+        with contextlib.suppress(TypeError):  # of arrays, only that of one number is one
+            return operator.index(value)
+    raise wrong_type(what, value, "a whole number")
+
+
+def real(what: str, value: object) -> float:
+    """Return a number of any kind as a float. Raises UsageError."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise wrong_type(what, value, "a number")
+    return float(value)
+
+
+def seed_of(value: object) -> int:
+    """Return a seed: a whole number, as long as it can be written with 100 digits. Raises UsageError."""
+    seed = whole("seed", value)
+    if abs(seed) >= 10**_SEED_DIGITS:
+        raise UsageError(f"found a seed of more than {_SEED_DIGITS} digits; expected a shorter one")
+    return seed
+
+
+def widths_of(precision: Any) -> tuple[tuple[str, float], ...]:
+    """Return a precision as pairs of an outcome and a width: from one width for all of them, a mapping, or None.
+
+    Raises
+    ------
+    UsageError
+        If it is anything else.
+    """
+    if precision is None:
+        return ()
+    if isinstance(precision, Mapping):
+        return tuple((str(name), real(f"the precision of {name}", width)) for name, width in precision.items())
+    return (("*", real("precision", precision)),)
+
+
 def check_runs(runs: int) -> None:
     """Raise UsageError unless it is a number of runs that can be played."""
-    if not 1 <= runs <= MOST_RUNS:
+    if not 1 <= whole("runs", runs) <= MOST_RUNS:
         raise UsageError(f"found {runs} runs; expected 1 to {MOST_RUNS:,}")
 
 
 def check_workers(workers: int | None) -> None:
     """Raise UsageError unless it is a number of workers, or left open."""
-    if workers is not None and workers < 1:
+    if workers is not None and whole("workers", workers) < 1:
         raise UsageError(f"found {workers} workers; expected 1 or more")
 
 
@@ -93,8 +165,8 @@ def check_cluster(cluster: str | None, workers: int | None) -> None:
     """Raise UsageError unless it is the address of a cluster, which brings its own workers, or one is to be made."""
     if cluster is None or cluster == LOCAL:
         return
-    if not _ADDRESS.fullmatch(cluster):
-        raise UsageError(f"found the cluster {cluster!r}; expected tcp://HOST:PORT or {LOCAL}")
+    if not isinstance(cluster, str) or not _ADDRESS.fullmatch(cluster):
+        raise UsageError(f"found the cluster {quoted(cluster)}; expected tcp://HOST:PORT or {LOCAL}")
     if workers is not None:
         raise UsageError(f"found {workers} workers and the cluster {cluster}, which has its own; expected one of them")
 
@@ -102,7 +174,7 @@ def check_cluster(cluster: str | None, workers: int | None) -> None:
 def check_word(what: str, word: str, words: tuple[str, ...]) -> None:
     """Raise UsageError unless the word is one of those."""
     if word not in words:
-        raise UsageError(f"found {what} {word!r}; expected one of {', '.join(words)}")
+        raise UsageError(f"found {what} {quoted(word)}; expected one of {', '.join(words)}")
 
 
 def kept_runs(keep: str, runs: int, *, kept: int = 0) -> int:

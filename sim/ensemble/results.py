@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sim.ensemble.files import kind_of
 from sim.ensemble.folder import inside
 from sim.ensemble.manifest import PLAYING, manifest_of
-from sim.errors import ScenarioError, StorageError, UsageError
+from sim.errors import BrinklineError, ScenarioError, StorageError, UsageError
+from sim.escapes import html_card, in_a_line, quoted
 from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
 
@@ -46,6 +47,25 @@ class Ensemble:
     """
 
     folder: Path
+
+    def __repr__(self) -> str:
+        """A line: which scenario, how many runs, under which seed, where."""
+        try:
+            told = {name: self.manifest[name] for name in ("scenario", "runs", "seed")}
+        except BrinklineError:
+            return f"<Ensemble in {quoted(str(self.folder))}, which cannot be read>"
+        of = f"{in_a_line(str(told['scenario']))}: {told['runs']:,} runs, seed {told['seed']}"
+        return f"<Ensemble of {of}, in {quoted(str(self.folder))}>"
+
+    def _repr_html_(self) -> str | None:
+        """The same for a notebook; None if it cannot be read."""
+        names = ("scenario", "runs", "seed", "engine", "kept_runs", "digest")
+        try:
+            _ = self.manifest
+        except BrinklineError:
+            return None
+        facts = [(name.replace("_", " "), self.manifest[name]) for name in names]
+        return html_card(self.manifest["title"] or self.manifest["scenario"], [*facts, ("folder", self.folder)])
 
     def __len__(self) -> int:
         """How many runs."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
@@ -53,6 +51,7 @@ from sim.ensemble.results import Ensemble, scenario_of
 from sim.ensemble.schema import Schema
 from sim.ensemble.standing import NOTHING, RUNS, Standing, standing
 from sim.errors import BrinklineError, RunError, StorageError, UsageError
+from sim.interrupts import held_back
 from sim.model import build
 from sim.scenario.load import Loaded
 
@@ -267,7 +266,7 @@ def _go_on(work: _Work, progress: Progress | None) -> Ensemble:
             if isinstance(stopped, KeyboardInterrupt)
             else stopped
         )
-    with _held_back() as caught:
+    with held_back() as caught:
         try:
             manifest = _join(work, course, complete=stopped is None)
         except StorageError as error:
@@ -334,17 +333,3 @@ def _resumable(error: BrinklineError, folder: Path, runs: int) -> BrinklineError
 def _anything(folder: Folder) -> bool:
     """Whether anything was finished in a folder."""
     return folder.manifest is not None and (folder.there(RUNS) or Blocks(folder).any())
-
-
-@contextlib.contextmanager
-def _held_back() -> Iterator[list[int]]:
-    """Hold Ctrl-C back while finished runs are made into tables; the signals that came are listed."""
-    caught: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield caught  # only the main thread hears of signals
-        return
-    before = signal.signal(signal.SIGINT, lambda number, _: caught.append(number))
-    try:
-        yield caught
-    finally:
-        signal.signal(signal.SIGINT, before)

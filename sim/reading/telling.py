@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from sim.errors import UsageError
+from sim.escapes import quoted
 from sim.reading.chronicle import Chronicle, Event, LevelStep, Missed, Response, Truth
 from sim.reading.prose import WIDTH, joined
 from sim.scenario import times
@@ -60,9 +61,13 @@ def instant_ms(text: str, chronicle: Chronicle, *, end: bool = False) -> int:
     is_day = re.fullmatch(r"[-+]?\d+", text)
     try:
         instant = int(text) * DAY_MS if is_day else times.instant_ms(text, chronicle.start)
+        instant += DAY_MS if end and (is_day or re.fullmatch(r"\d{4}-\d\d-\d\d", text)) else 0
+        times.moment_of(instant, chronicle.start)  # the calendar has it
+    except OverflowError:
+        raise UsageError(f"found {quoted(text)}, which the calendar does not reach; expected a nearer one") from None
     except ValueError as error:
         raise UsageError(f"{error}; expected {times.INSTANT_FORM}, or a number of days from the start") from None
-    return instant + DAY_MS if end and (is_day or re.fullmatch(r"\d{4}-\d\d-\d\d", text)) else instant
+    return instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.engines.choice import chosen, make_ready, silent
+from sim.ensemble.plan import check_runs
 from sim.errors import UsageError
 from sim.verification import chains, crowds, hawkes, ladder, poisson, races, retold, scripts, weights
 from sim.verification.checks import Check
@@ -84,10 +85,11 @@ def verify(
     Raises
     ------
     UsageError
-        If the runs are too few for the tests to hold.
+        If the runs are too few for the tests to hold, or too many to be played.
     """
     if runs < LEAST_RUNS:
         raise UsageError(f"--runs: found {runs:,}; expected at least {LEAST_RUNS:,}: tests of distributions need them")
+    check_runs(runs)
     name = chosen(engine, runs * len(CASES))  # each plays a scenario or more
     make_ready(name, say)
     made: list[tuple[Case, Check]] = []

@@ -131,6 +131,13 @@ def test_trace_refuses_a_time_it_cannot_read(brinkline: Command) -> None:
     assert "tomorrow" in said.err
 
 
+@pytest.mark.parametrize("day", ["9" * 30, "-5000000", "9999-12-31"])
+def test_trace_refuses_a_day_that_the_calendar_does_not_reach(brinkline: Command, day: str) -> None:
+    said = brinkline("trace", "small.yaml", f"--to={day}")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"brinkline: found '{day}', which the calendar does not reach; expected a nearer one\n"
+
+
 def test_plot_draws_the_figures_that_are_named(brinkline: Command, tmp_path: Path) -> None:
     brinkline("run", "small.yaml", *QUICK, "--out", "out")
     said = brinkline("plot", "out", "level-fan", "--out", "pictures")

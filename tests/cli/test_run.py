@@ -172,5 +172,5 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, brinkline: Command) -> No
     told = process.communicate(timeout=60)[1]
     assert process.returncode == 130, told
     kept = open_results("out").manifest["runs"]
-    assert f"{kept} finished runs are kept in out; brinkline resume out goes on" in told
+    assert f"{kept:,} finished runs are kept in out; brinkline resume out goes on" in told
     assert 0 < kept < 200000

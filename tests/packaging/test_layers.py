@@ -16,6 +16,7 @@ LAYERS: dict[str, int] = {
     "errors": 0,
     "escapes": 0,
     "surroundings": 0,
+    "interrupts": 0,
     "arithmetic": 0,
     "chance": 1,
     "scenario": 2,

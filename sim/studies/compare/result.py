@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.shares import CONFIDENCE
 from sim.analysis.wording import DISCLAIMER
+from sim.escapes import html_card, in_a_line, shortened
 from sim.studies.compare.changes import Change
 from sim.studies.compare.measures import Kind, Measure
 from sim.studies.compare.paired import Paired
@@ -108,6 +109,19 @@ class Comparison:
     contrasts: tuple[Contrast, ...]
     comparisons: int
     confidence: float
+
+    def __repr__(self) -> str:
+        """A line: what is compared with what, how many runs, under which seed."""
+        others = shortened(in_a_line(", ".join(one.name for one in self.contrasts)))
+        return f"<Comparison of {in_a_line(self.name)} with {others}: {len(self):,} runs, seed {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        """A notebook's table of the alternatives: in how many runs anything differs, and what clearly does."""
+        facts = []
+        for one in self.contrasts:
+            clear = ", ".join(effect.measure.id for effect in one.effects if effect.clear) or "nothing"
+            facts.append((one.name, f"{one.changed:,} of {len(self):,} runs changed; clearly different: {clear}"))
+        return html_card(f"{self.manifest['title'] or self.name}, compared", facts)
 
     def __len__(self) -> int:
         """How many runs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.engines.choice import ENGINES
-from sim.ensemble.plan import check_word, check_workers
+from sim.ensemble.plan import Asked, check_word, check_workers
 from sim.errors import UsageError
 
 MORRIS, SOBOL, BOTH = "morris", "sobol", "both"
@@ -19,7 +19,7 @@ MOST_RUNS = 5_000_000
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Asked):
     """What is asked for.
 
     outcome, measure : whose causes are looked for; see :func:`sim.studies.sensitivity.measures.asked_for`.

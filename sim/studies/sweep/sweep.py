@@ -14,7 +14,7 @@ from sim import __version__
 from sim.engines.choice import ENGINES, chosen, engine_of, make_ready, silent
 from sim.ensemble.cost import duration_text
 from sim.ensemble.folder import PAGES, Folder, held
-from sim.ensemble.plan import check_runs, check_word, check_workers
+from sim.ensemble.plan import Asked, check_runs, check_word, check_workers
 from sim.errors import RunError, UsageError
 from sim.scenario.load import Changes, Loaded
 from sim.studies.outcomes import known_outcome
@@ -30,7 +30,7 @@ _TRIAL = 25
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Asked):
     """What is asked for.
 
     over : pairs of a number, as ``--set`` takes it, and its grid, such as ``0:1:11``. outcomes : ids (empty: all).
