@@ -253,7 +253,7 @@ class Folder:
         """
         if self.manifest is not None and self.manifest.get("made_of") != made_of:
             if not force:
-                raise self.refuse(f"is there already and is a {NOUNS[self.kind]} of something else")
+                raise self.refuse(f"is there already and holds something else")
             self.replace(say)
         if self.manifest is None:
             self.begin({"made_of": made_of})
@@ -449,7 +449,7 @@ class Folder:
                 self.undo()
             elif old.manifest is not None and self.manifest is not None and self.manifest.get("state") == "finished":
                 self.forget()
-        if self.manifest is not None:
+        if self.manifest is not None or not self.others():
             for name in [name for name in self._files() if UNFINISHED.fullmatch(PurePosixPath(name).name)]:
                 self._unlink(name)
             for name in _WORKING:

@@ -142,7 +142,6 @@ def _least(do: Callable[[], object], times: int = 4) -> float:
 def _cluster(tables: Tables, there: Blocks, size: Size) -> tuple[float, float, float]:
     """Seconds that a task costs beside its runs, and those that the head spends on a block and on a large one."""
     job = Job(tables, "compiled", SEED, 0)
-    there.folder.mkdir()
     one_run = BlockPlayer(job)
     one_run.play(range(1))
     with connected(LOCAL, 1) as cluster:

@@ -10,19 +10,22 @@ import pytest
 import sim
 from sim.calibration.table import Plan, joined_rows, make_table, read_table
 from sim.engines.choice import silent
+from sim.ensemble.folder import Folder
 from sim.ensemble.run import Interrupted
 from sim.errors import RunError, StorageError, UsageError
 from tests.calibration import feud
 from tests.calibration.feud import plan_of
+from tests.ensemble.folders import folder_at
 
 RUNS = 700
 
 
 def made(plan: Plan, folder: Path, runs: int = RUNS, **how) -> bytes:
     """The bytes of the table, made in a folder."""
-    folder.mkdir(exist_ok=True)
     make_table(
-        plan, folder, **({"workers": 1, "engine": "compiled", "progress": None, "say": silent, "runs": runs} | how)
+        plan,
+        folder_at(folder, "calibrate"),
+        **({"workers": 1, "engine": "compiled", "progress": None, "say": silent, "runs": runs} | how),
     )
     return (folder / "table.parquet").read_bytes()
 
@@ -47,7 +50,7 @@ def test_a_row_is_a_run_of_the_scenario_with_wide_ranges(plan: Plan, tmp_path: P
     wide = {"parameters.tempo": {"value": 1, "range": "loguniform(0.2, 8)"}}
     wide["parameters.temper"] = {"value": 0.5, "range": "uniform(0, 1)"}
     runs = sim.run(sim.load(tmp_path / "feud.yaml", settings=wide), runs=50, out=tmp_path / "runs", keep="all")
-    table = read_table(plan, tmp_path / "out")
+    table = read_table(plan, folder_at(tmp_path / "out", "calibrate"))
     assert table.parameters.tolist() == runs.runs[["param.tempo", "param.temper"]].to_numpy().tolist()
     events = runs.events
     for column, action in ((0, "hit"), (2, "strike")):
@@ -92,7 +95,7 @@ def test_a_damaged_table_is_made_again(plan: Plan, tmp_path: Path) -> None:
     place = len(whole) // 2
     for data in (whole[:-10], whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :]):
         (folder / "table.parquet").write_bytes(data)
-        assert joined_rows(plan, folder) == 0
+        assert joined_rows(plan, folder_at(folder, "calibrate")) == 0
         assert made(plan, folder) == whole
 
 
@@ -124,7 +127,7 @@ def test_a_record_put_right_keeps_the_table(plan: Plan, tmp_path: Path) -> None:
 
 def test_the_scenarios_bounds_give_way_to_the_wide_range(plan: Plan, tmp_path: Path) -> None:
     made(plan, tmp_path / "out")
-    tempo = read_table(plan, tmp_path / "out").parameters[:, 0]
+    tempo = read_table(plan, folder_at(tmp_path / "out", "calibrate")).parameters[:, 0]
     assert tempo.max() > 7.5
     assert tempo.min() < 0.22
 
@@ -132,7 +135,7 @@ def test_the_scenarios_bounds_give_way_to_the_wide_range(plan: Plan, tmp_path: P
 def test_what_a_truncated_run_left_is_not_known(tmp_path: Path) -> None:
     short = plan_of(tmp_path, scenario=feud.SCENARIO + "max_events: 100\n")
     made(short, tmp_path / "out", 200)
-    table = read_table(short, tmp_path / "out")
+    table = read_table(short, folder_at(tmp_path / "out", "calibrate"))
     assert 0 < table.truncated.sum() < 200
     assert np.isnan(table.statistics[table.truncated]).all()
     assert not np.isnan(table.statistics[~table.truncated][:, 0]).any()
@@ -152,15 +155,16 @@ def test_an_error_in_a_run_names_the_lowest_run(tmp_path: Path) -> None:
 def test_when_no_more_can_be_written_blocks_are_kept(
     plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[Path] = []
+    written: list[str] = []
+    write = Folder.write_work
 
-    def full(path: Path, data: bytes) -> None:
+    def full(folder: Folder, name: str, data: bytes) -> Path:
         if len(written) == 3:
-            raise StorageError(f"{path} could not be written: No space left on device")
-        written.append(path)
-        path.write_bytes(data)
+            raise StorageError(f"{name} could not be written: No space left on device")
+        written.append(name)
+        return write(folder, name, data)
 
-    monkeypatch.setattr("sim.calibration.table.write_bytes", full)
+    monkeypatch.setattr(Folder, "write_work", full)
     with pytest.raises(StorageError, match="75 finished runs are kept; the same command goes on"):
         made(plan, tmp_path / "out")
     monkeypatch.undo()

@@ -17,7 +17,7 @@ def test_it_tells_numbers_and_writes_everything(brinkline: Command) -> None:
     assert "never a forecast" in said.out
     folder = Path("contagion/small")
     assert sorted(path.name for path in folder.iterdir()) == [
-        "contagion.json", "figures", "kinds.csv", "links.csv", "report.html",
+        "contagion.json", "figures", "kinds.csv", "links.csv", "manifest.json", "report.html",
     ]  # fmt: skip
     assert len(list((folder / "figures").iterdir())) == 6
     assert "brinkline contagion small.yaml --runs 200" in (folder / "report.html").read_text()

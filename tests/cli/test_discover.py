@@ -40,7 +40,7 @@ def test_a_results_folder_is_looked_through_as_it_is(brinkline: Command) -> None
     told = json.loads(said.out)
     assert (said.code, told["folder"], told["runs"], told["verdict"]) == (0, "out", 900, "likely")
     assert set(told["box"]) == {"p", "q"}
-    assert sorted(path.name for path in Path("out").iterdir()) == ["discover.csv", "discover.json"]
+    assert sorted(path.name for path in Path("out").iterdir()) == ["discover.csv", "discover.json", "manifest.json"]
     said = brinkline("discover", "runs", "--outcome", "answered", "--seed", "2")
     assert said.code == 2
     assert "found --seed for a results folder" in said.err

@@ -27,7 +27,13 @@ def test_it_tells_the_commonest_chains_and_writes_everything(brinkline: Command,
     assert "Aland: hit (source)" in said.out
     assert "never a forecast" in said.out
     folder = Path("explain/small--death")
-    assert sorted(path.name for path in folder.iterdir()) == ["chains.csv", "explain.json", "figures", "report.html"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "chains.csv",
+        "explain.json",
+        "figures",
+        "manifest.json",
+        "report.html",
+    ]
     assert sorted(path.name for path in (folder / "figures").iterdir()) == ["pathways.png", "pathways.svg"]
     page = (folder / "report.html").read_text()
     assert "brinkline explain results --outcome death" in page
@@ -100,7 +106,7 @@ def test_the_same_again_is_the_same_and_something_else_wants_force(brinkline: Co
     assert Path("told/explain.json").read_bytes() == before
     other = brinkline(*words, "--top", "2")
     assert other.code == 2
-    assert "told is there already and holds something else; expected --force" in other.err
+    assert "told is there already and holds something else; --force" in other.err
     assert brinkline(*words, "--top", "2", "--force").code == 0
 
 

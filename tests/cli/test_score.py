@@ -54,6 +54,7 @@ def test_it_leaves_the_results_as_they_were(played: Command, tmp_path: Path) -> 
     assert sorted(set(after) - set(before)) == [
         "score/figures/reliability.png",
         "score/figures/reliability.svg",
+        "score/manifest.json",
         "score/score.csv",
         "score/score.json",
     ]

@@ -14,6 +14,7 @@ import pytest
 
 import sim
 from sim.ensemble.blocks import BlockPlayer
+from sim.ensemble.folder import Folder, Kind
 from sim.ensemble.run import Request
 from sim.ensemble.tally import Tally
 
@@ -31,6 +32,16 @@ TABLES = ("events.parquet", "runs.parquet", "trajectories.parquet")
 def asked(**keys: Any) -> Request:
     """Ten runs in blocks of two, one after the other, unless told otherwise."""
     return Request(**{"runs": 10, "workers": 1, "block_runs": 2, **keys})
+
+
+def folder_at(path: Path, kind: Kind) -> Folder:
+    """A folder of a kind that nobody else works on, made if it is not there."""
+    path.mkdir(parents=True, exist_ok=True)
+    folder = Folder(path, kind)
+    folder.mend()
+    if folder.manifest is None:
+        folder.begin({})
+    return folder
 
 
 def same(one: Path, other: Path) -> bool:

@@ -6,9 +6,8 @@ import pytest
 import synthetic
 
 from sim.analysis.summary import summarise
-from sim.errors import StorageError
 from sim.figures import FIGURES
-from sim.report.page import render, write_report
+from sim.report.page import render
 from sim.report.rows import range_text
 from sim.scenario.schema import Actor, Outcome, Parameter, Source
 
@@ -127,17 +126,9 @@ def test_page_can_be_made_of_almost_nothing(case):
     assert "never a forecast" in page_of(synthetic.make(**case)).text
 
 
-def test_page_is_written_whole_with_the_figures_that_are_there(ensemble, tmp_path):
-    (tmp_path / "deaths.png").write_bytes(PIXEL)
-    path = write_report(ensemble, summarise(ensemble), tmp_path, tmp_path / "new" / "report.html")
-    assert len(Reader(path.read_text(encoding="utf-8")).all("img")) == 1
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_a_page_that_cannot_be_written_is_said(ensemble, tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StorageError, match="could not be made"):
-        write_report(ensemble, summarise(ensemble), tmp_path, tmp_path / "file" / "report.html")
+def test_page_holds_the_figures_that_are_there(ensemble):
+    page = render(ensemble, summarise(ensemble), {"deaths": PIXEL})
+    assert len(Reader(page).all("img")) == 1
 
 
 def test_ranges_read_as_authors_write_them():

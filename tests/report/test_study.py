@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from test_page import EVIL, PIXEL, Reader
 
 import sim
-from sim.errors import StorageError
+from sim.ensemble.folder import held
+from sim.errors import UsageError
 from sim.report.study import Part, Picture, Study, Table, assumptions_of, render_study, write_study
 
 TABLE = Table(
@@ -129,33 +130,43 @@ def test_texts_of_strangers_stay_text():
     assert page.text.count(EVIL) >= 14
 
 
+def written(study, path, figures):
+    with held(path, "sweep") as folder:
+        folder.begin({})
+        return write_study(study, folder, figures)
+
+
 def test_a_study_is_written_with_its_figures(tmp_path):
-    paths = write_study(STUDY, tmp_path / "new", {"curve": Figure(figsize=(1, 1))})
+    paths = written(STUDY, tmp_path / "new", {"curve": Figure(figsize=(1, 1))})
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
         "new/figures/curve.png",
         "new/figures/curve.svg",
         "new/report.html",
     ]
-    assert sorted(path for path in (tmp_path / "new").rglob("*") if path.is_file()) == sorted(paths)
+    made = sorted(path for path in (tmp_path / "new").rglob("*") if path.is_file())
+    assert made == sorted([*paths, tmp_path / "new" / "manifest.json"])
     assert paths[0].read_bytes().startswith(b"\x89PNG")
     assert len(Reader(paths[-1].read_text(encoding="utf-8")).all("img")) == 1
 
 
 def test_a_study_is_the_same_page_each_time(tmp_path):
-    pages = [write_study(STUDY, tmp_path / name, {"curve": Figure(figsize=(1, 1))})[-1] for name in "ab"]
+    pages = [written(STUDY, tmp_path / name, {"curve": Figure(figsize=(1, 1))})[-1] for name in "ab"]
     assert pages[0].read_bytes() == pages[1].read_bytes()
 
 
 def test_a_figure_that_is_no_picture_of_the_study_is_refused(tmp_path):
     with pytest.raises(ValueError, match="without a picture in the study: other"):
-        write_study(STUDY, tmp_path, {"other": Figure()})
-    assert not list(tmp_path.iterdir())
+        written(STUDY, tmp_path, {"other": Figure()})
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
 
 def test_a_study_that_cannot_be_written_is_said(tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StorageError, match="could not be made"):
-        write_study(STUDY, tmp_path / "file", {})
+    with held(tmp_path / "out", "sweep") as folder:
+        folder.begin({})
+        (tmp_path / "out" / "report.html").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(UsageError, match="is there already and is not Brinkline's"):
+            write_study(STUDY, folder, {})
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_assumptions_tell_what_rests_on_no_source(tmp_path):

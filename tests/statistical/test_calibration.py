@@ -21,6 +21,7 @@ from sim.calibration.selfcheck import rank
 from sim.calibration.table import Plan, make_table, read_table
 from sim.engines.choice import silent
 from tests.calibration.feud import plan_of
+from tests.ensemble.folders import folder_at
 
 FALSE_ALARM = 1e-6
 ROWS, RECORDS, ACCEPTED, CLASSES = 15_000, 400, 300, 20
@@ -29,8 +30,9 @@ ROWS, RECORDS, ACCEPTED, CLASSES = 15_000, 400, 300, 20
 def rows(plan: Plan, folder: Path, runs: int) -> tuple[np.ndarray, np.ndarray]:
     """Parameters on the whole line and statistics on their scales, of runs that define them all."""
     folder.mkdir(parents=True)
-    make_table(plan, folder, runs=runs, workers=1, engine="compiled", progress=None, say=silent)
-    table = read_table(plan, folder)
+    home = folder_at(folder, "calibrate")
+    make_table(plan, home, runs=runs, workers=1, engine="compiled", progress=None, say=silent)
+    table = read_table(plan, home)
     by_name = {one.name: one for one in plan.tables.parameters}
     line = [Range.of(by_name[name]).to_line(table.parameters[:, i]) for i, name in enumerate(plan.parameters)]
     statistics = [on_scale(table.statistics[:, i], plan.record.statistics[i]) for i in to_fit(plan.record)]

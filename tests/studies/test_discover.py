@@ -198,7 +198,7 @@ def test_runs_are_played_once_and_added_to(tmp_path: Path) -> None:
     assert have(60) > 0
     assert have(60) == 0
     assert have(90) > 0
-    with pytest.raises(UsageError, match="holds runs of another scenario or seed; --force replaces them"):
+    with pytest.raises(UsageError, match="holds runs of another scenario or seed; --force replaces it"):
         have(90, seed=2)
     assert have(90, seed=2, force=True) > 0
     with pytest.raises(UsageError, match="is no discovery's folder"):

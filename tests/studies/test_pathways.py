@@ -172,7 +172,7 @@ def test_a_folder_that_another_version_made_is_refused(tmp_path: Path) -> None:
         if "weight: 3" not in path.read_text()
         else path.read_text().replace("weight: 3", "weight: 0.01")
     )
-    with pytest.raises(UsageError, match="made by another version"):
+    with pytest.raises(UsageError, match="is not the scenario that was run"):
         pathways_of(sim.open_results(ensemble.folder), "bombed")
 
 

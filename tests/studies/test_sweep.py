@@ -17,6 +17,7 @@ from sim.studies.sweep.measures import read_each
 from sim.studies.sweep.play import play_points
 from sim.studies.sweep.sweep import Request, Sweep, sweep
 from tests.cli.conftest import SMALL
+from tests.ensemble.folders import folder_at
 
 KNOWN = """\
 brinkline: 1
@@ -125,7 +126,7 @@ def test_shares_means_and_thresholds_are_those_of_the_known_model(known: Path) -
     # each Wilson interval holds the truth with 95 %; the points share their luck, so that they miss together
     assert np.all(np.abs(answered.estimate - truth) < 4 * np.sqrt(0.25 / 1000))  # false alarm below 1e-4
     each = {
-        name: read_each(found.points, found.folder, name)
+        name: read_each(found.points, folder_at(found.folder, "sweep"), name)
         for name in ("outcome.answered", "outcome.unanswered", "outcome.twice", "deaths")
     }
     assert np.array_equal(each["outcome.unanswered"], 1 - each["outcome.answered"])
@@ -266,5 +267,5 @@ def test_an_error_in_a_run_says_at_which_point(tmp_path: Path) -> None:
 def test_points_that_are_not_there_are_not_read(known: Path) -> None:
     found = swept(known, ("p", "0:1:3"), runs=20)
     (known.parent / "out" / "runs.parquet").write_bytes(b"damaged")
-    play_points(found.points, found.folder, workers=1, engine="compiled", progress=None, say=print)
+    play_points(found.points, folder_at(found.folder, "sweep"), workers=1, engine="compiled", progress=None, say=print)
     assert pq.read_table(found.folder / "runs.parquet").num_rows == 60

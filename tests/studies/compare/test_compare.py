@@ -19,6 +19,7 @@ from sim.studies.compare import Comparison, compare, play_plan, write_files
 from sim.studies.compare.arms import refuse_unlike
 from sim.studies.compare.compare import changed_runs
 from sim.studies.compare.words import changed_text, difference_text, signed, verdict_text
+from tests.ensemble.folders import folder_at
 from tests.studies.compare.planted import PLANTED, RAISED, plan
 
 RUNS = 2000
@@ -117,7 +118,7 @@ def test_what_differs_between_the_scenarios_is_told_by_path(comparison: Comparis
 
 
 def test_the_files_say_what_the_comparison_says(comparison: Comparison, tmp_path: Path) -> None:
-    document, table = write_files(comparison, tmp_path)
+    document, table = write_files(comparison, folder_at(tmp_path, "compare"))
     told = json.loads(document.read_text())
     assert told == json.loads(json.dumps(comparison.as_dict()))
     assert (told["runs"], told["seed"], told["comparisons"]) == (RUNS, 5, 30)

@@ -102,7 +102,7 @@ def test_only_what_is_assumed_is_to_be_found_out(made):
 def test_files_say_the_same(made):
     told = json.loads((made.folder / "sensitivity.json").read_text())
     assert told == json.loads(json.dumps(made.as_dict()))
-    assert {path.name for path in made.folder.iterdir()} == {"sensitivity.json"} | {
+    assert {path.name for path in made.folder.iterdir()} == {"manifest.json", "sensitivity.json"} | {
         f"{name}.csv"
         for name in ("screening", "indices", "chance", "ends", "curves", "points", "hangs_on", "find_out_first")
     }
@@ -188,5 +188,5 @@ def test_a_scenario_without_ranges_is_refused(tmp_path):
 def test_an_older_study_or_something_else_is_not_replaced(made, tmp_path):
     with pytest.raises(UsageError, match="--force replaces it"):
         sensitivity(planted.write(tmp_path), made.folder, SMALL, say=silent)
-    with pytest.raises(UsageError, match="holds no sensitivity study"):
+    with pytest.raises(UsageError, match="is no sensitivity study"):
         sensitivity(planted.write(tmp_path), tmp_path, SMALL, say=silent)
