@@ -89,7 +89,7 @@ def test_an_error_that_nobody_foresaw_is_a_line_that_asks_to_report_it(
     monkeypatch.setattr(reading, "table_text", broken)
     said = brinkline("list")
     assert said.code == 3
-    assert said.err.startswith("brinkline: a fault of Brinkline itself: ValueError: line\\n\\x1b[31m (")
+    assert said.err.startswith("brinkline: a fault of Brinkline itself: ValueError: line\\n\\x1b[31m (reading.py:")
     assert said.err.endswith("please report it, with what BRINKLINE_TRACEBACK=1 shows\n")
     assert said.err.count("\n") == 1
     monkeypatch.setenv("BRINKLINE_TRACEBACK", "1")

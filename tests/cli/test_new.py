@@ -60,12 +60,17 @@ def test_a_file_that_is_there_is_left_alone(brinkline: Command, tmp_path: Path) 
     assert (tmp_path / "mine.yaml").read_text().startswith("# A SMALL CRISIS")
 
 
-@pytest.mark.parametrize("file", ["small.yaml/mine.yaml", "folder"])
-def test_a_file_that_cannot_be_written_is_said(brinkline: Command, tmp_path: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "code", "told"),
+    [("small.yaml/mine.yaml", 3, "could not be"), ("folder", 2, "is a directory"), (".", 2, "is a directory")],
+)
+def test_a_file_that_cannot_be_written_is_said(
+    brinkline: Command, tmp_path: Path, file: str, code: int, told: str
+) -> None:
     (tmp_path / "folder").mkdir()
     said = brinkline("new", file, "--force")
-    assert said.code == 3
-    assert "could not be" in said.err
+    assert said.code == code
+    assert told in said.err
 
 
 def test_the_start_is_no_scenario_of_the_package(brinkline: Command) -> None:
