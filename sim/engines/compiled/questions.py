@@ -122,7 +122,7 @@ def seen_hits(s: Any, question: int) -> int:
 @called
 def count(t: Any, s: Any, question: int, within: float) -> float:
     """How many of the events seen, in the last `within` days, fit a question."""
-    if within != within or s.halt[0] != 0:
+    if within != within:
         return NAN
     one, w = t.questions[question], s.world[0]
     behind = seen_hits(s, question)
@@ -136,6 +136,8 @@ def count(t: Any, s: Any, question: int, within: float) -> float:
                 low = middle + 1
         return float(behind - low)
     found = 0
+    if s.halt[0] != 0:
+        return NAN
     for i in range(behind - 1, -1, -1):
         index = s.hits[question, i]
         if (w.now - s.log[index].time) / DAY_MS >= within:
@@ -148,7 +150,7 @@ def count(t: Any, s: Any, question: int, within: float) -> float:
 @called
 def since(t: Any, s: Any, question: int, within: float) -> float:
     """Days since the last event seen that fits a question; infinity if there is none."""
-    if within != within or s.halt[0] != 0:
+    if within != within:
         return NAN
     w = s.world[0]
     for i in range(seen_hits(s, question) - 1, -1, -1):
@@ -158,4 +160,6 @@ def since(t: Any, s: Any, question: int, within: float) -> float:
             return INF
         if is_asked_for(t, s, question, index):
             return days
+        if s.halt[0] != 0:
+            return NAN
     return INF
