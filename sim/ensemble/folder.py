@@ -253,7 +253,7 @@ class Folder:
         """
         if self.manifest is not None and self.manifest.get("made_of") != made_of:
             if not force:
-                raise self.refuse(f"is there already and holds something else")
+                raise self.refuse("is there already and holds something else")
             self.replace(say)
         if self.manifest is None:
             self.begin({"made_of": made_of})
