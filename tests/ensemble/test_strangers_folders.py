@@ -101,12 +101,12 @@ def test_any_file_with_any_edit_is_used_or_refused(good: Path, home: Path, part:
     chance = np.random.default_rng(part)
     for name in files_of(good)[part::4]:
         whole = (good / name).read_bytes()
-        for edit in range(5):
+        for edit in range(4):
             data = bytearray(whole)
             place = int(chance.integers(len(data)))
-            if edit < 3:
+            if edit < 2:
                 data[place] ^= int(chance.integers(1, 256))
-            elif edit == 3:
+            elif edit == 2:
                 del data[place:]
             else:
                 data[place:place] = chance.bytes(int(chance.integers(1, 300)))
@@ -117,8 +117,7 @@ def test_any_file_with_any_edit_is_used_or_refused(good: Path, home: Path, part:
 
 
 VALUES: tuple[Any, ...] = (
-    None, -1, 10**30, float("1e308"), "../thesis.txt", "\x1b[2J", "x" * 100_000, [], ["../thesis.txt"],
-    {"../.profile": "0" * 64},
+    None, -1, 10**30, "../thesis.txt\x1b[2J", [], {"../.profile": "0" * 64}
 )  # fmt: skip
 
 
