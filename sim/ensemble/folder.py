@@ -136,8 +136,9 @@ def read_manifest(folder: Path, kind: Kind, model: type[Head] = Head) -> dict[st
         raise UsageError(f"{folder} is no {noun}: its {NAME} is not Brinkline's")
     if manifest["format"] != FORMAT:
         raise UsageError(_other_format(path, manifest["format"]))
-    if manifest.get("kind") != kind and manifest.get("kind") in NOUNS:
-        raise UsageError(f"{folder} is a {NOUNS[manifest['kind']]}; expected a {noun}")
+    other = next((name for one, name in NOUNS.items() if one != kind and one == manifest.get("kind")), None)
+    if other is not None:
+        raise UsageError(f"{folder} is a {other}; expected a {noun}")
     try:
         model.model_validate(manifest)
     except ValidationError as error:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from sim.cli import main
+from sim.ensemble.files import UNFINISHED
 from tests.ensemble.folders import TEXT
 
 KILLS = int(os.environ.get("BRINKLINE_KILLS", "5"))
@@ -41,7 +42,7 @@ COMMANDS: dict[str, list[str]] = {
     "resume": ["resume", "done", "--runs", "90", "--no-figures", *PLAYED],
     "report": ["report", "done"],
     "plot": ["plot", "done", "deaths"],
-    "plot elsewhere": ["plot", "done", "deaths", "--out", "out"],
+    "plot elsewhere": ["plot", "done", "deaths", "--out", "out", "--force"],
     "compare": ["compare", "case.yaml", "--variant", "calm", "--runs", "40", "--out", "out", "--no-figures", *PLAYED],
     "sweep": ["sweep", "case.yaml", "--over", "p=0:1:3", "--runs", "20", "--out", "out", "--no-figures", *PLAYED],
     "sensitivity": ["sensitivity", "case.yaml", "--outcome", "spoken", "--trajectories", "4", "--points", "64",
@@ -57,7 +58,7 @@ COMMANDS: dict[str, list[str]] = {
 RUNS = {"run": ["--no-figures", *PLAYED], "run with figures": PLAYED, FORCED: ["--no-figures", *PLAYED]}
 """What resume is told when it goes on with them."""
 
-REFUSED_ONCE_DONE = {"run", "run with figures", "score", "new", "describe", "sensitivity", "plot elsewhere"}
+REFUSED_ONCE_DONE = {"run", "run with figures", "score", "new", "describe", "sensitivity"}
 """Commands that say that it is there already, if the kill came after the last change."""
 
 
@@ -138,6 +139,8 @@ def facts(folder: Path) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if UNFINISHED.fullmatch(path.name):
+            continue  # beside a file of the user's own choosing nobody looks for what was never finished
         if path.name == "manifest.json":
             manifest = json.loads(path.read_text())
             told[name] = {key: manifest.get(key) for key in ("kind", "state", "runs", "seed", "digest", "contents")}
