@@ -111,8 +111,11 @@ def play(
 
 
 def _refuse_overwriting(folder: Folder, *, force: bool) -> None:
-    """Raise UsageError if older results are there and may not be replaced."""
-    if folder.manifest is not None and not force:
+    """Raise UsageError if older results are there and may not be replaced.
+
+    A folder in which a kill left no scenario yet holds nothing that could be gone on with.
+    """
+    if folder.manifest is not None and folder.there("scenario.yaml") and not force:
         ways = f"--force replaces it, --out names another folder, brinkline resume {folder.path} goes on with it"
         raise UsageError(f"{folder.path} is there already; {ways}")
 

@@ -162,7 +162,7 @@ def _played(plan: Plan, folder: Folder, request: Request, progress: Progress | N
     for arm, home in zip(plan.arms, homes, strict=True):
         told = _Told(progress, done, events)
         try:
-            if (home / NAME).exists():
+            if (home / "scenario.yaml").exists():
                 resume(
                     home, runs=request.runs, workers=request.workers, engine=request.engine, progress=told, say=say
                 )  # fmt: skip

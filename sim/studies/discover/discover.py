@@ -175,7 +175,7 @@ def ensemble_of(
     with held(folder, "discover") as home:
         _begin(home)
         home.claim([f"{RUNS}/"])
-        there = _there(folder / RUNS)
+        there = _there(folder / RUNS) if (folder / RUNS / "scenario.yaml").exists() else None
         if there is not None and (there["hash"], there["seed"]) == (loaded.hash, request.seed):
             resume(
                 folder / RUNS, runs=request.runs, workers=request.workers, engine=request.engine,
