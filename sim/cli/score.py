@@ -75,12 +75,12 @@ def score_command(
     from sim.ensemble.folder import held
     from sim.scoring import RecordError
     from sim.scoring import score as scored
-    from sim.scoring.writing import write_files
+    from sim.scoring.writing import CSV, write_files
 
     where = out or folder / "score"
     ensemble = open_results(folder)
     with held(where, "score") as home:
-        if home.manifest is not None and not force:
+        if home.there(CSV) and not force:  # the last of its files: without it a kill came first
             raise home.refuse("holds a score already")
         try:
             found = scored(ensemble, observed, base_rates=base_rates, complete=complete)
