@@ -8,6 +8,8 @@ from sim.scenario.times import DAY_MS
 
 MOST_BYTES = 2**31
 """What the runs that are played together may leave, and what one thread may need to play one."""
+MOST_RESPONSES = 2_000_000
+"""Responses that may be under way at once in a run: about 1 GB in the readable engine."""
 _BLOCK_BYTES = 2**28
 _NUMBER = 8
 
@@ -27,6 +29,12 @@ def check_room(tables: Tables, runs: int, *, states: bool) -> None:
     kept = f"the level and {cells:,} variables" if states else "the level"
     expected = "fewer variables, fewer days or no trajectories" if states else "fewer runs at a time or fewer days"
     raise UsageError(f"{runs:,} runs with {kept} on {days:,} days take {in_gb(need)}; expected {expected}: {limit()}")
+
+
+def responses_problem() -> str:
+    """What is said of a rule that would have one response more under way than there may be."""
+    expected = "shorter delays, a cooldown or a limit"
+    return f"more than {MOST_RESPONSES:,} responses of the run under way at once; expected {expected}"
 
 
 def runs_together(tables: Tables) -> int:

@@ -29,6 +29,7 @@ import simpy
 
 from sim import chance
 from sim.chance import draw, mix, salt
+from sim.engines import room
 from sim.engines.agents import Agent, Crowd, Rule
 from sim.engines.beginning import set_variables, start_clock
 from sim.engines.closures import Trouble, functions
@@ -37,7 +38,6 @@ from sim.engines.outcomes import Outcomes
 from sim.engines.parts import Deed, Effect, Option, Parts
 from sim.engines.played import Played, played
 from sim.engines.record import Record, Watcher, sample_times
-from sim.engines.room import check_room
 from sim.engines.sources import Driver, Given, too_many
 from sim.engines.world import Sample, World
 from sim.errors import RunError
@@ -93,7 +93,7 @@ class SimPyEngine:
 
     def play_runs(self, seed: int, runs: range, *, states: bool = True) -> Played:
         """See :class:`sim.engines.played.Engine`."""
-        check_room(self.tables, len(runs), states=states)
+        room.check_room(self.tables, len(runs), states=states)
         return played(self.tables, [self.play(seed, run) for run in runs], states=states)
 
 
@@ -121,7 +121,7 @@ class _Play:
         self.world = World(tables, drawn_parameters(tables.parameters, self.run_key), int(self.env.now))
         self.horizon, self.max_events = tables.horizon_ms, tables.max_events
         self.stop = self.env.event()
-        self.candidates = 0
+        self.candidates = self.under_way = 0
         self.halt = halt_here()
         self.over = self.truncated = False
         self.trouble: Trouble | None = None
@@ -374,11 +374,15 @@ class _Play:
         if self.watcher is not None:
             self.watcher.considered(rule, index, {"due": due, "option": option.name, "target": target, "place": place})
         if due < self.horizon:
+            self.under_way += 1
+            if self.under_way > room.MOST_RESPONSES:
+                raise Trouble(f"rules.{rule.table.id}", room.responses_problem())
             response = Response(rule, option, index, world.actor, target, place, key)
             self.env.timeout(due - now, response).callbacks.append(self.respond)
 
     def respond(self, event: simpy.Event) -> None:
         """Step 5: the delay of a response is over."""
+        self.under_way -= 1
         response: Response = event.value  # type: ignore[assignment]
         world, rule, option = self.world, response.rule, response.option
         world.now = self.env.now  # type: ignore[assignment]

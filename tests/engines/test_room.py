@@ -10,7 +10,8 @@ from sim.engines.compiled.engine import CompiledEngine
 from sim.engines.simpy_engine import SimPyEngine
 from sim.ensemble.plan import Request, block_size, blocks
 from sim.ensemble.run import play as play_ensemble
-from sim.errors import UsageError
+from sim.errors import RunError, UsageError
+from sim.scenario.times import DAY_MS
 
 STEADY = "drivers: {d: {who: a, do: hit, to: b, rate: 4}}\n"
 MANY = ", ".join(f"n{number}: {{}}" for number in range(150))
@@ -73,3 +74,28 @@ def test_room_that_grows_never_ends_too_early(world, most, runs):
     busy = world(BUSY + f"max_events: {most}\n").tables
     logs = [engine(busy).play_runs(1, range(runs)).log for engine in (SimPyEngine, CompiledEngine)]
     assert (logs[0] == logs[1]).all()
+
+
+@pytest.mark.parametrize("engine", [SimPyEngine, CompiledEngine])
+@pytest.mark.parametrize("horizon", [30, 60])
+def test_a_run_with_more_responses_under_way_than_there_may_be_fails_in_the_same_words(
+    world, engine, horizon, monkeypatch
+):
+    busy = world(BUSY + f"horizon: {horizon} d\n").tables
+    most = max(_under_way(SimPyEngine(busy).play(1, 0).rows, horizon * DAY_MS))
+    monkeypatch.setattr(room, "MOST_RESPONSES", most)
+    assert len(engine(busy).play_runs(1, range(1)).counts) == 1
+    monkeypatch.setattr(room, "MOST_RESPONSES", most - 1)
+    with pytest.raises(
+        RunError, match=rf"rules\.r: in run 0 at .*: more than {most - 1:,} responses of the run under way"
+    ):
+        engine(busy).play_runs(1, range(1))
+
+
+def _under_way(rows, horizon):
+    """How many answers of BUSY's rule were under way at each nod: those to the nods of the last 20 days, but for what
+    would be due after the horizon.
+    """
+    delay = 20 * DAY_MS
+    nods = [row[0] for row in rows if row[7] < 0 and row[0] + delay < horizon]
+    return [sum(time - delay < earlier <= time for earlier in nods) for time in nods]

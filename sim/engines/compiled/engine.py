@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance import salt
+from sim.engines import room as rooms
 from sim.engines.compiled import layout
 from sim.engines.compiled.cache import Damaged, NotKept
 from sim.engines.compiled.flatten import flatten
@@ -86,8 +87,9 @@ class CompiledEngine:
             status = room.state["world"][0]["status"]
             if status == Status.TOO_MANY:
                 raise self._too_many(room.state, runs[done])
-            if status == Status.FAULT:
+            if status == Status.FAULT or room.is_full_of_responses():
                 SimPyEngine(self.tables).play(seed, runs[done])
+            if status == Status.FAULT:
                 raise RuntimeError(f"the engines differ: only the compiled one fails in run {runs[done]}")
             room, left = self._more_room(room, left, runs, done, used)
         room.events_a_run = max(room.events_a_run, used // max(len(runs), 1) + 1)
@@ -136,7 +138,8 @@ class CompiledEngine:
         UsageError
             If that is more than memory is for.
         """
-        events, pending = min(2 * room.events, self.tables.max_events), 2 * room.pending
+        events = min(2 * room.events, self.tables.max_events)
+        pending = min(2 * room.pending, rooms.MOST_RESPONSES)
         before = len(left["log"])
         most = min(2 * before + events, len(runs) * self.tables.max_events, MOST_BYTES // LOG.itemsize)
         need = _bytes(self.flat, events, pending)
@@ -166,6 +169,11 @@ class _Room:
     events: int
     pending: int
     events_a_run: int = 64
+
+    def is_full_of_responses(self) -> bool:
+        """Whether the kernel stopped because as many responses are under way as there may be."""
+        world = self.state["world"][0]
+        return bool(self.pending >= rooms.MOST_RESPONSES and world["pending"] == self.pending and not world["freed"])
 
 
 def _state(flat: Memory, constants: tuple[float, ...], events: int, pending: int, halt: Halt) -> Memory:
