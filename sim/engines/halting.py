@@ -69,15 +69,16 @@ def beside(call: Callable[[], Result], halt: Halt | None = None) -> Result:
 
     thread = threading.Thread(target=work, daemon=True)
     try:
-        thread.start()
-    except RuntimeError:  # the system gives no thread
-        return call()
-    try:
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no thread
+            return call()
         while thread.is_alive():
             thread.join(_LOOK_S)
     except BaseException:
         if halt is not None:
             halt.call()
-            thread.join(_GRACE_S)
+            if thread.is_alive():
+                thread.join(_GRACE_S)
         raise
     return answer.result()
