@@ -7,7 +7,10 @@ import os
 import time
 from pathlib import Path
 
-from sim.engines.choice import chosen, engine_of, make_ready, silent
+from sim.engines.choice import chosen, make_ready, silent
+from sim.engines.room import runs_together
+from sim.ensemble.blocks import BlockPlayer, Job
+from sim.ensemble.plan import MOST_IN_A_BLOCK, MOST_RUNS
 from sim.errors import RunError, UsageError
 from sim.model.tables import Tables
 
@@ -17,38 +20,46 @@ MOST_S = 600.0
 _PROBE_S = 0.5
 
 
-def seconds_of(tables: Tables, seed: int, runs: int, *, workers: int | None, engine: str) -> float:
-    """Return about how many seconds so many runs take on this machine."""
-    at_most = _a_run(tables, seed, "simpy") * runs
+def seconds_of(tables: Tables, seed: int, runs: int, *, kept: int, workers: int | None, engine: str) -> float:
+    """Return about how many seconds it takes on this machine to play these runs and to pack what they leave.
+
+    kept : how many of them keep their events and trajectories.
+    """
+
+    def with_engine(name: str) -> float:
+        parts = ((kept, MOST_RUNS), (runs - kept, 0))
+        return sum(_a_run(Job(tables, name, seed, among)) * count for count, among in parts if count)
+
     name = chosen(engine, runs)
     workers = min(workers or os.cpu_count() or 1, max(runs, 1))
+    at_most = with_engine("simpy")
     if at_most <= MOST_S or name == "simpy":
         return at_most / workers
     make_ready(name, silent)
-    return _a_run(tables, seed, name) * runs / workers
+    return with_engine(name) / workers
 
 
-def _a_run(tables: Tables, seed: int, engine: str) -> float:
+def _a_run(job: Job) -> float:
     """Seconds of processor time that a run takes, from as many as half a second allows."""
-    player = engine_of(engine, tables)
+    player, together = BlockPlayer(job), min(MOST_IN_A_BLOCK, runs_together(job.tables))
     runs, began = 0, time.process_time()
     with contextlib.suppress(RunError):  # the play itself tells it
-        player.play_runs(seed, range(1), states=False)
-        while time.process_time() - began < _PROBE_S and runs < 10_000:
-            more = max(runs, 1)
-            player.play_runs(seed, range(runs, runs + more), states=False)
+        while time.process_time() - began < _PROBE_S:
+            more = min(max(runs, 1), together)
+            player.play(range(runs, runs + more))
             runs += more
-        return (time.process_time() - began) / (runs + 1)
+        return (time.process_time() - began) / runs
     return time.process_time() - began
 
 
-def refuse_costly(tables: Tables, seed: int, runs: int, workers: int | None, engine: str, folder: Path) -> None:
+def refuse_costly(
+    tables: Tables, seed: int, runs: int, *, kept: int, workers: int | None, engine: str, folder: Path
+) -> None:
     """Raise UsageError if so many runs, by a folder's own plan, would take longer than ten minutes."""
-    seconds = seconds_of(tables, seed, runs, workers=workers, engine=engine)
+    seconds = seconds_of(tables, seed, runs, kept=kept, workers=workers, engine=engine)
     if seconds > MOST_S:
         raise UsageError(
-            f"{folder} plans {runs:,} more runs, about {duration_text(seconds)} on this machine; "
-            "--yes plays them"
+            f"{folder} plans {runs:,} more runs, about {duration_text(seconds)} on this machine; --yes plays them"
         )
 
 

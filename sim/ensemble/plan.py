@@ -30,7 +30,7 @@ ALL_UP_TO, SAMPLE = 10_000, 1_000
 LOCAL = "local"
 _ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
 
-_LEAST, _MOST, _SHARE = 25, 250, 40
+_LEAST, MOST_IN_A_BLOCK, _SHARE = 25, 250, 40
 _SEED_DIGITS = 100
 
 
@@ -196,11 +196,11 @@ def blocks(stop: int, *, block_runs: int | None, cuts: Iterable[int] = ()) -> It
 
 def block_size(asked: int | None, most: int) -> int | None:
     """The runs in a block where there may be `most` at a time; None: as follows from their number."""
-    return min(asked, most) if asked else None if most >= _MOST else most
+    return min(asked, most) if asked else None if most >= MOST_IN_A_BLOCK else most
 
 
 def _borders(block_runs: int | None) -> Iterator[int]:
     border = 0
     while True:
-        border += block_runs or min(max(border // _SHARE, _LEAST), _MOST)
+        border += block_runs or min(max(border // _SHARE, _LEAST), MOST_IN_A_BLOCK)
         yield border

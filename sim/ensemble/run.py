@@ -189,7 +189,10 @@ def resume(
         total, precision = asked["runs_asked"], Precision.recorded(asked)
         work = _Work(home, schema, asked, before, kept, engine, workers, None, say)
         if not yes and runs is None and cluster is None:
-            refuse_costly(work.schema.tables, work.manifest["seed"], work.missing, workers, engine, folder)
+            refuse_costly(
+                work.schema.tables, work.manifest["seed"], work.missing,
+                kept=max(kept - before.kept, 0), workers=workers, engine=engine, folder=folder,
+            )  # fmt: skip
         engine = chosen(engine, work.missing)
         told = with_target(manifest, runs=total, keep=asked["keep"], precision=precision, engine=engine)
         if told["state"] == FINISHED and told["runs"] < told["runs_asked"]:

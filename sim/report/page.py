@@ -45,4 +45,3 @@ def render(ensemble: Ensemble, summary: dict[str, Any], figures: dict[str, bytes
         lead=next((picture for picture in pictures if picture["name"] == LEAD), None),
         pictures=[picture for picture in pictures if picture["name"] != LEAD],
     )
-

@@ -204,4 +204,3 @@ def _own(loaded: Loaded, one: Axis) -> float | None:
             return None
         node = node.entries[step]
     return float(node.value) if isinstance(node.value, int | float) else None
-
