@@ -25,6 +25,7 @@ from sim.ensemble.run import Request, play
 from sim.model import build
 from sim.model.tables import Tables
 from sim.scenario.load import Loaded, load
+from tests.ensemble.folders import folder_at
 
 CRISIS, SEED = "erbil-2024", 1
 BLOCK_RUNS, LARGE_BLOCK_RUNS = 250, 2500
@@ -87,7 +88,7 @@ def measure(size: Size) -> Cost:
     kept_block_s, kept_block_bytes = _block(tables, kept=BLOCK_RUNS)
     run_s, events = _run(tables)
     with TemporaryDirectory(prefix="brinkline-") as name:
-        task_s, head_s, large_head_s = _cluster(tables, Blocks(Path(name)), size)
+        task_s, head_s, large_head_s = _cluster(tables, Blocks(folder_at(Path(name) / "blocks", "run")), size)
         few, _ = _folder(loaded, Path(name) / "kept", size.kept_runs, "all")
         many, join_s = _folder(loaded, Path(name) / "many", size.runs, "summary")
         few.summary  # noqa: B018  (what it imports is not to be measured)

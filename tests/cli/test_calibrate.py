@@ -13,7 +13,7 @@ import pytest
 
 from tests.calibration import feud
 from tests.cli.conftest import Command
-from tests.ensemble.folders import environment
+from tests.ensemble.folders import environment, finished
 
 QUICK = ("calibrate", "feud.yaml", "--record", "record.yaml", "--workers", "1", "--out", "out")
 
@@ -93,7 +93,7 @@ def test_after_an_interruption_the_same_command_goes_on(brinkline: Command) -> N
         [sys.executable, "-m", "sim.cli", *many], stderr=subprocess.PIPE, text=True, env=environment()
     ) as process:
         blocks = Path("out/blocks")
-        while not (blocks.is_dir() and len(list(blocks.iterdir())) >= 5):
+        while finished(blocks) < 5:
             assert process.poll() is None, process.communicate()
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
@@ -103,8 +103,7 @@ def test_after_an_interruption_the_same_command_goes_on(brinkline: Command) -> N
     assert json.loads(Path("out/manifest.json").read_text())["state"] == "playing"
     said = brinkline("report", "out")
     assert said.code == 2
-    kept = len(list(Path("out/blocks").iterdir()))
-    assert kept >= 5
+    assert finished(blocks) >= 5
     less = (*QUICK, "--no-figures", "--runs", "3000", "--accept", "0.05", "--quiet")
     assert brinkline(*less).code == 0
     assert not Path("out/blocks").exists()

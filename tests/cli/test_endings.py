@@ -15,6 +15,7 @@ import pytest
 from sim import open_results
 from sim.cli import main
 from tests.cli.conftest import Command
+from tests.ensemble.folders import finished
 
 RUN = ("run", "small.yaml", "--runs", "2000000", "--no-figures", "--keep", "summary", "--out", "out")
 
@@ -25,8 +26,7 @@ def playing(command: tuple[str, ...] = RUN, *before: str) -> subprocess.Popen[st
         [*before, sys.executable, "-m", "sim.cli", *command],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    blocks = Path("out/blocks")
-    while not (blocks.is_dir() and len(list(blocks.iterdir())) > 3) and process.poll() is None:
+    while finished(Path("out/blocks")) < 4 and process.poll() is None:
         time.sleep(0.02)
     return process
 

@@ -14,7 +14,7 @@ import pytest
 
 from sim import open_results
 from tests.cli.conftest import Command
-from tests.ensemble.folders import environment, flip, same
+from tests.ensemble.folders import environment, finished, flip, same
 
 QUICK = ("--no-figures", "--workers", "1")
 
@@ -27,8 +27,7 @@ def started(*words: str) -> subprocess.Popen[str]:
 
 def blocks(number: int, process: subprocess.Popen[str]) -> None:
     """Wait until so many blocks are finished."""
-    folder = Path("out/blocks")
-    while not (folder.is_dir() and len(list(folder.iterdir())) >= number):
+    while finished(Path("out/blocks")) < number:
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
 

@@ -44,6 +44,11 @@ def folder_at(path: Path, kind: Kind) -> Folder:
     return folder
 
 
+def finished(folder: Path) -> int:
+    """How many blocks or points are finished: what is still being written has a hidden name."""
+    return len([path for path in folder.iterdir() if not path.name.startswith(".")]) if folder.is_dir() else 0
+
+
 def same(one: Path, other: Path) -> bool:
     """Whether two folders hold the same results, to the last bit of every table."""
     manifests = [sim.open_results(folder).manifest for folder in (one, other)]

@@ -25,7 +25,7 @@ from sim.ensemble.blocks import Block, BlockPlayer, Job
 from sim.ensemble.run import Interrupted, play, resume
 from sim.errors import RunError, StorageError, UsageError
 from sim.model import build
-from tests.ensemble.folders import asked, contents, environment, same, stop_at
+from tests.ensemble.folders import asked, contents, environment, finished, same, stop_at
 from tests.ensemble.test_executors import FAILS, taken
 from tests.worlds import World
 
@@ -196,7 +196,7 @@ def test_a_lost_scheduler_loses_nothing_that_was_finished(small, out, calm, tmp_
             StorageError, match=rf"was lost; \d+ finished runs are kept; brinkline resume {out} goes on"
         ):
             play(small, out, on(dask.address), once(40, scheduler.kill))
-    assert len(list((out / "blocks").iterdir())) >= 20
+    assert finished(out / "blocks") >= 20
     assert resume(out, workers=1)
     assert same(out, calm)
 

@@ -19,7 +19,7 @@ from sim.ensemble.folder import held
 from sim.ensemble.lock import locked
 from sim.ensemble.run import Interrupted, play, resume
 from sim.errors import BrinklineError, RunError, StorageError, UsageError
-from tests.ensemble.folders import asked, contents, environment, flip, played, same, stop_at
+from tests.ensemble.folders import asked, contents, environment, finished, flip, played, same, stop_at
 from tests.worlds import World
 
 # --- cut short ----------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_after_kill_9_it_ends_as_if_undisturbed(small, out, tmp_path, workers, b
     assert json.loads((out / "manifest.json").read_text())["state"] == "playing"
     with pytest.raises(UsageError, match="is unfinished: brinkline resume"):
         sim.open_results(out)
-    assert len(list((out / "blocks").iterdir())) >= blocks
+    assert finished(out / "blocks") >= blocks
     assert resume(out, workers=1)
     assert same(out, play(small, tmp_path / "whole", asked(runs=60)).folder)
 
