@@ -28,7 +28,7 @@ def seconds_of(tables: Tables, seed: int, runs: int, *, kept: int, workers: int 
 
     def with_engine(name: str) -> float:
         parts = ((kept, MOST_RUNS), (runs - kept, 0))
-        return sum(_a_run(Job(tables, name, seed, among)) * count for count, among in parts if count)
+        return sum(_a_run(Job(tables, name, seed, among), count) * count for count, among in parts if count)
 
     name = chosen(engine, runs)
     workers = min(workers or os.cpu_count() or 1, max(runs, 1))
@@ -39,13 +39,13 @@ def seconds_of(tables: Tables, seed: int, runs: int, *, kept: int, workers: int 
     return with_engine(name) / workers
 
 
-def _a_run(job: Job) -> float:
-    """Seconds of processor time that a run takes, from as many as half a second allows."""
+def _a_run(job: Job, most: int) -> float:
+    """Seconds of processor time that a run takes, from as many of them as half a second allows."""
     player, together = BlockPlayer(job), min(MOST_IN_A_BLOCK, runs_together(job.tables))
     runs, began = 0, time.process_time()
     with contextlib.suppress(RunError):  # the play itself tells it
-        while time.process_time() - began < _PROBE_S:
-            more = min(max(runs, 1), together)
+        while runs < most and time.process_time() - began < _PROBE_S:
+            more = min(max(runs, 1), together, most - runs)
             player.play(range(runs, runs + more))
             runs += more
         return (time.process_time() - began) / runs

@@ -96,11 +96,11 @@ def kind_of(metadata: Message) -> Kind:
 
     Of several classifiers the strictest counts, unless a short `License` says that one may choose among them.
     """
-    if metadata["License-Expression"]:
-        return kind_of_expression(metadata["License-Expression"])
+    if expression := metadata.get("License-Expression"):
+        return kind_of_expression(expression)
     classifiers = [text for text in metadata.get_all("Classifier") or [] if text.startswith("License :: ")]
     kinds = [kind_of_words(text) for text in classifiers if text != "License :: OSI Approved"]
-    text = str(metadata["License"] or "").strip()
+    text = str(metadata.get("License") or "").strip()
     if text.upper() in ("", "UNKNOWN") or (kinds and (len(text) > 100 or "\n" in text)):
         return max(kinds, default=Kind.UNKNOWN)
     if len(text) > 100 or "\n" in text:
@@ -112,7 +112,7 @@ def kind_of(metadata: Message) -> Kind:
 def of_kind(packages: dict[str, Distribution], kind: Kind) -> dict[str, str]:
     """The packages of a kind, each with what its metadata says."""
     return {
-        name: str(one.metadata["License-Expression"] or one.metadata["License"] or "nothing")[:60]
+        name: str(one.metadata.get("License-Expression") or one.metadata.get("License") or "nothing")[:60]
         for name, one in packages.items()
         if kind_of(one.metadata) == kind
     }
