@@ -19,7 +19,7 @@ from sim.cli import main
 from sim.ensemble.files import UNFINISHED
 from tests.ensemble.folders import TEXT
 
-KILLS = int(os.environ.get("BRINKLINE_KILLS", "5"))
+KILLS = int(os.environ.get("BRINKLINE_KILLS", "3"))
 SCENARIO = f"""
 brinkline: 1
 scenario: small

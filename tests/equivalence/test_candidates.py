@@ -12,7 +12,7 @@ from tests.equivalence.both import disagreement
 from tests.generated import example
 from tests.worlds import World
 
-NUMBERED, PART = 150, 25
+NUMBERED, PART = 75, 25
 RUNS = range(4)
 
 
