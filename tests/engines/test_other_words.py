@@ -25,7 +25,7 @@ DISTRIBUTION = re.compile(
     r"\s*(fixed|uniform|triangular|exponential|lognormal|poisson|geometric|negbinomial|hurdle)\s*\("
 )
 SOME = settings(
-    max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 

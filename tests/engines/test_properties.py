@@ -19,7 +19,7 @@ from tests.oracle import Oracle, days
 from tests.worlds import Played, World
 
 SOME = settings(
-    max_examples=120, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 FEW = settings(SOME, max_examples=40)
 
