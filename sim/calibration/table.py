@@ -159,6 +159,9 @@ def make_table(
     """
     joined = joined_rows(plan, folder)
     wanted = [block for block in blocks(runs, block_runs=None, cuts=(joined,)) if block.start >= joined]
+    left = (name for name in folder.names(f"{BLOCKS}/*") if name[-9:].isdigit())
+    folder.remove_work([name for name in left if int(name[-9:]) < joined])  # a kill may have come before that
+    folder.remove_empty(BLOCKS)
     if not wanted:
         return
     done = _Done(joined, progress)

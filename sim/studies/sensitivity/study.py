@@ -9,7 +9,7 @@ from typing import Any
 from sim import __version__
 from sim.engines.choice import chosen as chosen_engine
 from sim.engines.choice import make_ready, to_stderr
-from sim.ensemble.folder import held
+from sim.ensemble.folder import BLOCKS, held
 from sim.ensemble.run import Interrupted
 from sim.model import build
 from sim.scenario.load import Loaded, load
@@ -55,6 +55,7 @@ def sensitivity(
     folder = out or Path("sensitivity") / description.scenario / target.id.replace(":", "-")
     with held(folder, "sensitivity") as home:
         if home.there(NAME) and not asked.force:
+            home.remove(f"{BLOCKS}/*")  # a kill may have come between the study and its end
             raise home.refuse("holds a study already")
         if home.manifest is None:
             home.begin({})

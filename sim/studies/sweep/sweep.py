@@ -13,7 +13,7 @@ from typing import Any
 from sim import __version__
 from sim.engines.choice import ENGINES, chosen, engine_of, make_ready, silent
 from sim.ensemble.cost import duration_text
-from sim.ensemble.folder import PAGES, Folder, held
+from sim.ensemble.folder import PAGES, POINTS, Folder, held
 from sim.ensemble.plan import Asked, check_runs, check_word, check_workers
 from sim.errors import RunError, UsageError
 from sim.scenario.load import Changes, Loaded
@@ -114,6 +114,7 @@ def sweep(
             play_points(
                 grid, home, workers=request.workers, engine=request.engine, progress=progress, say=say
             )  # fmt: skip
+        home.remove(f"{POINTS}/*")
         return _written(grid, home, outcomes)
 
 
