@@ -30,7 +30,7 @@ def seconds_of(tables: Tables, seed: int, runs: int, *, kept: int, workers: int 
         parts = ((kept, MOST_RUNS), (runs - kept, 0))
         return sum(_a_run(Job(tables, name, seed, among), count) * count for count, among in parts if count)
 
-    name = chosen(engine, runs)
+    kept, name = min(kept, runs), chosen(engine, runs)
     workers = min(workers or os.cpu_count() or 1, max(runs, 1))
     at_most = with_engine("simpy")
     if at_most <= MOST_S or name == "simpy":

@@ -28,7 +28,7 @@ LARGE_ATTACKS = (
     "rules of a group", "options that take effects from their rule", "who-fields of relations", "variants",
     "misspelt names", "values of the wrong type",
 )  # fmt: skip
-"""Those that take longest."""
+"""Of each way to make work: products of groups, options, relations, variants, spelling, faults."""
 _MEASURED = """
 import re, sys, time
 from sim.scenario.load import examine
