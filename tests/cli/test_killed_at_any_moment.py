@@ -17,6 +17,7 @@ import pytest
 
 from sim.cli import main
 from sim.ensemble.files import UNFINISHED
+from tests.calibration import feud
 from tests.ensemble.folders import TEXT
 
 KILLS = int(os.environ.get("BRINKLINE_KILLS", "3"))
@@ -52,6 +53,8 @@ COMMANDS: dict[str, list[str]] = {
     "contagion": ["contagion", "done", "--out", "out", "--no-figures", "--engine", "simpy"],
     "explain": ["explain", "done", "--outcome", "spoken", "--out", "out", "--no-figures", "--engine", "simpy"],
     "score": ["score", "done", "--observed", "happened.csv", "--no-figures"],
+    "calibrate": ["calibrate", "feud.yaml", "--record", "record.yaml", "--runs", "200", "--accept", "0.1",
+                  "--out", "out", "--no-figures", *PLAYED],
     "new": ["new", "mine.yaml"],
     "describe": ["describe", "case.yaml", "--out", "card.md"],
 }  # fmt: skip
@@ -120,6 +123,7 @@ def before_it(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     (folder / "case.yaml").write_text(SCENARIO)
     (folder / "happened.csv").write_text(OBSERVED)
+    feud.write(folder)
     (folder / "mine.txt").write_text("mine")
     run = ["run", "case.yaml", "--runs", "40", "--block-runs", "20", "--out", "done", "--no-figures", *PLAYED]
     assert forked(run, folder, lambda: None) == 0
