@@ -21,7 +21,9 @@ NOW = Distribution(0, "fixed", (Number(0, 0.0),))
 class Block(BaseModel):
     """Keys that the format has, and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=False)
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=False
+    )
 
 
 class Item(Block):
