@@ -20,7 +20,7 @@ from sim.ensemble.files import UNFINISHED
 from tests.calibration import feud
 from tests.ensemble.folders import TEXT
 
-KILLS = int(os.environ.get("BRINKLINE_KILLS", "3"))
+KILLS = int(os.environ.get("BRINKLINE_KILLS", "2"))
 SCENARIO = f"""
 brinkline: 1
 scenario: small
@@ -165,7 +165,7 @@ def test_what_was_finished_is_there_and_the_same_command_makes_it_good(
     whole, command = next(homes), COMMANDS[name]
     count = moments(whole, command)
     assert count > 0
-    for moment in sorted({round(number * (count - 1) / max(KILLS - 1, 1)) for number in range(KILLS)}):
+    for moment in sorted({int((number + 0.5) / KILLS * count) for number in range(KILLS)}):
         home = next(homes)
         killed(home, command, moment)
         code = forked(command, home, lambda: None)

@@ -19,9 +19,9 @@ from tests.oracle import Oracle, days
 from tests.worlds import Played, World
 
 SOME = settings(
-    max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-FEW = settings(SOME, max_examples=40)
+FEW = settings(SOME, max_examples=30)
 
 
 def world_of(scenario: dict[str, Any]) -> World:

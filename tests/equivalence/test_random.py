@@ -14,7 +14,7 @@ from tests.generated import example, scenarios
 
 NUMBERED, RISKY, PART = 600, 200, 25
 SEEDS = st.sampled_from([0, 1, -1, 2**70])
-SOME = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("first", range(0, NUMBERED, PART))

@@ -18,7 +18,7 @@ SCENARIOS = [
     if any(line.startswith("scenario:") for line in path.read_text(encoding="utf-8").splitlines())
 ]
 VARIANTS = [(path, name) for path in SCENARIOS for name in load(path).description.variants]
-FIRST, RUNS, RUNS_OF_A_SISTER, PART, OF_A_VARIANT = "erbil-2024", 1000, 300, 100, 25
+FIRST, RUNS, RUNS_OF_A_SISTER, PART, OF_A_VARIANT = "erbil-2024", 1000, 200, 100, 25
 PARTS = [
     (path, first) for path in SCENARIOS for first in range(0, RUNS if path.stem == FIRST else RUNS_OF_A_SISTER, PART)
 ]

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,7 @@ def imports(tree: ast.AST, *, late: bool) -> Iterator[str]:
             yield from imports(node, late=late)
 
 
+@cache
 def imported(module: Path, *, late: bool) -> list[str]:
     return list(imports(ast.parse(module.read_text(encoding="utf-8")), late=late))
 

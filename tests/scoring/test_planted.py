@@ -21,7 +21,7 @@ from sim.scoring.observed import ObservedEvent, ObservedOutcome
 from tests.scoring.conftest import QUARREL
 
 FALSE_ALARM = 1e-6
-RECORDS = 80
+RECORDS = 60
 NOWHERE = Spot("drawn", 1, 1)
 KNOWN = ("struck", "answered", "spoken", "many", "still")
 
