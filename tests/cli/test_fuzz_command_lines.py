@@ -23,8 +23,8 @@ from sim.cli.commands import brinkline
 from tests.cli.conftest import SMALL
 from tests.cli.test_check import RECORD
 
-LINES = 24
-"""Of each command: 528 of all."""
+LINES = 32
+"""Of each command: 704 of all."""
 SECONDS = 20
 """Of processor time that a single line may take."""
 CODES = {0, 1, 2, 3}
